@@ -1,0 +1,47 @@
+namespace Landfall.Contracts;
+
+/// <summary>
+/// A dataset: one ODCS 3.1 file, compiled. Immutable; made by <see cref="ContractReader"/>, which reports every fault of every file before any
+/// contract is used, so whatever holds a <see cref="Contract"/> may rely on all that is said here.
+/// </summary>
+public sealed record Contract
+{
+    /// <summary>ODCS <c>id</c>: unique among the contracts in use; the file is <c>&lt;id&gt;.odcs.yaml</c>.</summary>
+    public required Identifier Id { get; init; }
+
+    /// <summary>ODCS <c>version</c>, as written.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The file it was read from, for messages.</summary>
+    public required string File { get; init; }
+
+    /// <summary>ODCS <c>team.name</c>: the owner, and in the drop zone the first folder.</summary>
+    public required string Team { get; init; }
+
+    /// <summary>ODCS <c>description.purpose</c>.</summary>
+    public string? Purpose { get; init; }
+
+    /// <summary>Which objects are this dataset's.</summary>
+    public required ObjectPattern Object { get; init; }
+
+    /// <summary>How the object's bytes become cells.</summary>
+    public FileFormat Format { get; init; } = new();
+
+    /// <summary>The kind of warehouse: ODCS <c>servers[].type</c> of the server chosen by the environment.</summary>
+    public required SinkKind Sink { get; init; }
+
+    /// <summary>The schema (Postgres) or dataset (BigQuery) of the tables.</summary>
+    public required Identifier Schema { get; init; }
+
+    /// <summary>What a column does that the file has and no property reads.</summary>
+    public UnknownColumns UnknownColumns { get; init; } = UnknownColumns.Refuse;
+
+    /// <summary>Rejects beyond this share of the rows refuse the whole source. 0…100.</summary>
+    public double MaxRejectedPercent { get; init; } = 100;
+
+    /// <summary>How long after the object's creation a row may wait for its parent row before it is a reject.</summary>
+    public TimeSpan WaitForParents { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The tables, parents before children. Never empty.</summary>
+    public required IReadOnlyList<Table> Tables { get; init; }
+}

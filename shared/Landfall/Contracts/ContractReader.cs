@@ -1,0 +1,3 @@
+namespace Landfall.Contracts;
+/// <summary>Placeholder.</summary>
+public static class ContractReader { }

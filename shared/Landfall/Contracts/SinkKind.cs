@@ -1,0 +1,4 @@
+namespace Landfall.Contracts;
+
+/// <summary>The warehouses there are.</summary>
+public enum SinkKind { Postgres, BigQuery }

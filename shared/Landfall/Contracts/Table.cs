@@ -1,0 +1,28 @@
+namespace Landfall.Contracts;
+
+/// <summary>A table that a dataset's rows land in: one entry of ODCS <c>schema[]</c>.</summary>
+public sealed record Table
+{
+    public required Identifier Schema { get; init; }
+
+    public required Identifier Name { get; init; }
+
+    public required WriteMode Write { get; init; }
+
+    /// <summary>ODCS <c>description</c>, written to the warehouse.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>In the order of the contract. Never empty; names are unique and none begins with an underscore (those are Landfall's).</summary>
+    public required IReadOnlyList<Column> Columns { get; init; }
+
+    /// <summary>The primary key's columns by <c>primaryKeyPosition</c>; empty when there is none. Never empty under <see cref="WriteMode.Upsert"/>.</summary>
+    public IReadOnlyList<Column> Key { get; init; } = [];
+
+    /// <summary>The columns whose values must stand in another table of the same sink.</summary>
+    public IReadOnlyList<Relationship> Relationships { get; init; } = [];
+
+    /// <summary><c>"schema"."table"</c>.</summary>
+    public string Quoted => $"{Schema.Quoted}.{Name.Quoted}";
+
+    public override string ToString() => $"{Schema}.{Name}";
+}

@@ -1,0 +1,3 @@
+namespace Landfall.Hosting;
+/// <summary>Placeholder.</summary>
+public static class FunctionHost { }
