@@ -6,7 +6,8 @@ namespace Landfall.Rows;
 /// </summary>
 public interface IRowWriter
 {
-    void Begin();
+    /// <param name="line">1-based line of the source where the row starts.</param>
+    void Begin(long line);
 
     void Null();
 

@@ -1,0 +1,97 @@
+using System.Text;
+using CsvHelper;
+using Landfall.Contracts;
+
+namespace Landfall.Rows;
+
+/// <summary>CSV as RFC 4180 has it, on CsvHelper's UTF-8 spans: no string per cell. A row whose quoting is broken comes with <see cref="Malformed"/> set.</summary>
+public sealed class CsvRowReader : IRowReader
+{
+    /// <summary>The longest row, in bytes. An unclosed quote swallows what follows it; this is where that ends.</summary>
+    public const int MaxRowBytes = 16 * 1024 * 1024;
+
+    private readonly CsvReader _csv;
+    private readonly bool _hasHeader;
+    private CsvMalformedReason? _reason;
+
+    /// <param name="stream">The bytes as they are after decompression; disposed with the reader.</param>
+    /// <param name="format">Delimiter and header.</param>
+    public CsvRowReader(Stream stream, FileFormat format)
+    {
+        _hasHeader = format.Header;
+        _csv = CsvReader.Create(stream, new CsvReaderOptions
+        {
+            Separator = format.Delimiter,
+            HasHeader = format.Header,
+            TrackLineNumbers = true,
+            MaxRecordSize = MaxRowBytes,
+            Encoding = null,
+            IncludeValuesInExceptions = false,
+            OnMalformedRecord = record => _reason = record.Reason,
+        });
+    }
+
+    public long Line => _csv.LineNumber;
+
+    public int Count => _csv.FieldCount;
+
+    public ReadOnlySpan<byte> Raw => _csv.RawRecord;
+
+    public string? Malformed => _reason switch
+    {
+        null => null,
+        CsvMalformedReason.StrayQuote => "a quote stands inside an unquoted cell; put the whole cell in quotes and double the quote",
+        CsvMalformedReason.TextAfterClosingQuote => "text follows a closing quote; double the quotes inside a quoted cell",
+        CsvMalformedReason.UnterminatedQuote => "a quoted cell is never closed; everything after the opening quote was read as one cell",
+        var other => $"the row is malformed ({other})",
+    };
+
+    public ReadOnlySpan<byte> Cell(int index) => _csv.GetSpan(index);
+
+    public async ValueTask<IReadOnlyList<string>?> ReadHeaderAsync(CancellationToken cancellationToken)
+    {
+        if (!_hasHeader) return null;
+        await Guard(_csv.ReadHeaderAsync(cancellationToken)).ConfigureAwait(false);
+        return _csv.Headers;
+    }
+
+    public ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        _reason = null;
+        var read = _csv.ReadAsync(cancellationToken);
+        return read.IsCompletedSuccessfully ? read : Guard(read);
+    }
+
+    public ValueTask DisposeAsync() => _csv.DisposeAsync();
+
+    private static async ValueTask Guard(ValueTask read) => await Guard(Then(read)).ConfigureAwait(false);
+
+    private static async ValueTask<bool> Then(ValueTask read)
+    {
+        await read.ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Whatever the bytes make the parsers throw is the file's fault; what the network throws is not, and passes through.</summary>
+    private static async ValueTask<bool> Guard(ValueTask<bool> read)
+    {
+        try
+        {
+            return await read.ConfigureAwait(false);
+        }
+        catch (CsvFormatException e)
+        {
+            throw new RejectException(
+                e.LineNumber > 0 ? $"the row that starts in line {e.LineNumber} is longer than {MaxRowBytes >> 20} MiB or can not be read as CSV" : $"the file can not be read as CSV: {e.Message}",
+                "look for a quote that is opened and never closed", e.LineNumber, rule: "csv", inner: e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new RejectException("the file is compressed with gzip and the compressed data is broken or cut short", "compress it again and drop it again", rule: "gzip", inner: e);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new RejectException("the file is not UTF-8", "save it as UTF-8", rule: "encoding", inner: e);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using Landfall.Contracts;
+
+namespace Landfall.Rows;
+
+/// <summary>
+/// Checks the cells of one row against every rule of its columns and writes the typed values into a row writer, in the order of the columns it was
+/// made of. A row that breaks a rule is taken back and yields a <see cref="Reject"/>. Made once per source; allocates only for rejects.
+/// </summary>
+public sealed class RowBinder
+{
+    private readonly Column[] _columns;
+    private readonly int[] _cells;
+    private readonly int _width;
+    private readonly DateOnly? _date;
+    private readonly List<(string Column, string Rule, string? Value, string Reason)> _violations = [];
+
+    private RowBinder(Column[] columns, int[] cells, int width, DateOnly? date) => (_columns, _cells, _width, _date) = (columns, cells, width, date);
+
+    /// <summary>Matches the columns with the file's.</summary>
+    /// <param name="columns">What is wanted, in the order in which it is written.</param>
+    /// <param name="header">The file's column names; null for a file without a header, whose columns are the wanted ones in order.</param>
+    /// <param name="unknown">What to do with a column of the file that nothing reads.</param>
+    /// <param name="date">The date in the object's name.</param>
+    /// <exception cref="RejectException">The header lacks a column, has one too many, or names one twice: every fault in one message.</exception>
+    public static RowBinder Create(IReadOnlyList<Column> columns, IReadOnlyList<string>? header, UnknownColumns unknown, DateOnly? date)
+    {
+        var names = header ?? [.. columns.Where(c => c.Source != Column.DateSource).Select(c => c.Source).Distinct()];
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        var faults = new List<string>();
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (!places.TryAdd(names[i].Trim(), i)) faults.Add($"column '{Shown(names[i])}' stands twice in the header");
+        }
+        var wanted = columns.Select(c => c.Source).Where(s => s != Column.DateSource).Distinct().ToList();
+        var missing = wanted.Where(w => !places.ContainsKey(w)).ToList();
+        var extra = places.Keys.Where(k => !wanted.Contains(k)).ToList();
+        foreach (var name in missing) faults.Add($"column '{name}' is missing");
+        if (unknown == UnknownColumns.Refuse) faults.AddRange(extra.Select(name => $"column '{Shown(name)}' is not in the contract"));
+        if (faults.Count > 0)
+        {
+            throw new RejectException($"the header does not fit the contract: {string.Join("; ", faults)}",
+                $"the contract reads: {string.Join(",", wanted)}", line: 1, column: missing.FirstOrDefault() ?? Shown(extra.FirstOrDefault() ?? names[0]), rule: "header");
+        }
+        return new([.. columns], [.. columns.Select(c => c.Source == Column.DateSource ? -1 : places[c.Source])], names.Count, date);
+
+        // A header is not a cell, but what stands in its place may be one: no more of it than helps.
+        static string Shown(string name) => name.Length <= 40 ? name : string.Concat(name.AsSpan(0, 40), "…");
+    }
+
+    /// <summary>Writes the reader's current row; null when it stands, else the reject (and nothing is written).</summary>
+    public Reject? Bind(IRowReader row, IRowWriter writer)
+    {
+        if (row.Malformed is { } malformed) return new(row.Line, null, "csv", null, malformed);
+        if (row.Count != _width) return new(row.Line, null, "columns", null, $"the row has {row.Count} cells where {_width} are expected");
+        writer.Begin(row.Line);
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            var column = _columns[i];
+            if (_cells[i] < 0)
+            {
+                writer.Date(_date!.Value.DayNumber - UnixEpochDay);
+                continue;
+            }
+            var cell = row.Cell(_cells[i]);
+            if (CellBinder.Write(column, cell, writer) is { } broken) Violated(column, broken, cell);
+        }
+        if (_violations.Count == 0)
+        {
+            writer.End();
+            return null;
+        }
+        writer.Abandon();
+        var first = _violations[0];
+        var reason = string.Join("; ", _violations.Select(v => v.Reason).Distinct());
+        _violations.Clear();
+        return new(row.Line, first.Column, first.Rule, first.Value, reason);
+    }
+
+    private static int UnixEpochDay { get; } = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+
+    private void Violated(Column column, Violation broken, ReadOnlySpan<byte> cell) =>
+        _violations.Add((column.Name.Name, broken.Rule, cell.IsEmpty ? null : Encoding.UTF8.GetString(cell), $"{column.Name} {broken.Expected}"));
+}

@@ -1,0 +1,18 @@
+using System.IO.Compression;
+using Landfall.Contracts;
+
+namespace Landfall.Rows;
+
+/// <summary>Opens the reader of an object's format; gzip, by its first two bytes, around any of them.</summary>
+public static class RowReaders
+{
+    /// <param name="stream">The object's bytes as stored; disposed with the reader.</param>
+    public static async Task<IRowReader> OpenAsync(Stream stream, FileFormat format, CancellationToken cancellationToken)
+    {
+        var head = new byte[2];
+        var read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        Stream whole = new PrefixedStream(head.AsMemory(0, read), stream);
+        if (read == 2 && head[0] == 0x1f && head[1] == 0x8b) whole = new GZipStream(whole, CompressionMode.Decompress);
+        return new CsvRowReader(whole, format);
+    }
+}

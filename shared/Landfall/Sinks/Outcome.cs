@@ -1,0 +1,23 @@
+namespace Landfall.Sinks;
+
+/// <summary>How a landing ended.</summary>
+public enum Outcome
+{
+    /// <summary>The rows are in their tables.</summary>
+    Landed,
+
+    /// <summary>This version had landed before; nothing was done. In receipts only.</summary>
+    AlreadyLanded,
+
+    /// <summary>A newer version of the same target has landed; this one never will.</summary>
+    Superseded,
+
+    /// <summary>The source as a whole broke its contract; nothing of it has landed.</summary>
+    Refused,
+
+    /// <summary>No contract claims the object. In receipts only.</summary>
+    Unclaimed,
+
+    /// <summary>The version is gone from its bucket and no newer one is there.</summary>
+    Vanished,
+}

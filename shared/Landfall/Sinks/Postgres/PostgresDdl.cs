@@ -1,0 +1,65 @@
+using System.Text;
+using Landfall.Contracts;
+
+namespace Landfall.Sinks.Postgres;
+
+/// <summary>A contract's tables as Postgres' statements.</summary>
+public static class PostgresDdl
+{
+    /// <summary>Landfall's own column in every table: which landing brought the row; joins to <c>landfall.landings.landing_id</c>.</summary>
+    public const string LandingId = "_landing_id";
+
+    /// <summary>Landfall's own column in <c>upsert</c> tables: how new the row's source is (<see cref="SourceOrder.Folded"/>).</summary>
+    public const string Order = "_order";
+
+    /// <summary>The statements that make a table, in order.</summary>
+    public static IEnumerable<string> Create(Table table)
+    {
+        var lines = table.Columns.Select(c => $"{c.Name.Quoted} {Type(c)}{(c.Required ? " NOT NULL" : "")}").ToList();
+        lines.Add($"{LandingId} bigint NOT NULL");
+        if (table.Write == WriteMode.Upsert) lines.Add($"{Order} bigint NOT NULL");
+        if (table.Key.Count > 0) lines.Add($"PRIMARY KEY ({Names(table.Key)})");
+        lines.AddRange(table.Columns.Where(c => c.Unique && !(table.Key.Count == 1 && table.Key[0] == c)).Select(c => $"UNIQUE ({c.Name.Quoted})"));
+        lines.AddRange(table.Relationships.Select(r => $"FOREIGN KEY ({r.Column.Name.Quoted}) REFERENCES {r.ParentQuoted} ({r.ParentColumn.Quoted})"));
+        yield return $"CREATE TABLE {table.Quoted} (\n  {string.Join(",\n  ", lines)}\n)";
+
+        // Finds the rows of an older generation; a bloom summary a few pages wide costs an appending landing next to nothing, where a B-tree would cost a fifth.
+        if (table.Write == WriteMode.Append) yield return $"CREATE INDEX ON {table.Quoted} USING brin ({LandingId} int8_bloom_ops) WITH (pages_per_range = 32)";
+        foreach (var comment in Comments(table)) yield return comment;
+    }
+
+    /// <summary>The statement that adds a column to a table that stands.</summary>
+    public static string AddColumn(Table table, Column column) => $"ALTER TABLE {table.Quoted} ADD COLUMN {column.Name.Quoted} {Type(column)}{(column.Required ? " NOT NULL" : "")}";
+
+    /// <summary>Column names, quoted, with commas between them.</summary>
+    public static string Names(IEnumerable<Column> columns, string prefix = "") => string.Join(", ", columns.Select(c => prefix + c.Name.Quoted));
+
+    /// <summary>The type as <c>format_type</c> prints it, so that it can be compared with the catalog's.</summary>
+    public static string Type(Column column) => column.Type switch
+    {
+        ColumnType.Text => "text",
+        ColumnType.Int64 => "bigint",
+        ColumnType.Numeric => column.Precision is { } precision ? $"numeric({precision},{column.Scale ?? 0})" : "numeric",
+        ColumnType.Double => "double precision",
+        ColumnType.Boolean => "boolean",
+        ColumnType.Date => "date",
+        ColumnType.Timestamp => "timestamp with time zone",
+        ColumnType.Time => "time without time zone",
+        _ => "jsonb",
+    };
+
+    private static IEnumerable<string> Comments(Table table)
+    {
+        if (table.Description is not null) yield return $"COMMENT ON TABLE {table.Quoted} IS {Literal(table.Description)}";
+        foreach (var column in table.Columns.Where(c => c.Description is not null))
+            yield return $"COMMENT ON COLUMN {table.Quoted}.{column.Name.Quoted} IS {Literal(column.Description!)}";
+    }
+
+    /// <summary>COMMENT takes no parameter. An E'' literal means the same whatever standard_conforming_strings says.</summary>
+    private static string Literal(string text)
+    {
+        var literal = new StringBuilder("E'");
+        foreach (var c in text.Where(c => c != '\0')) literal.Append(c is '\'' or '\\' ? $"{c}{c}" : c.ToString());
+        return literal.Append('\'').ToString();
+    }
+}

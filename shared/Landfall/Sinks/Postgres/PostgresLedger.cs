@@ -1,0 +1,137 @@
+using System.Text.Json;
+using Landfall.Cloud;
+using Npgsql;
+
+namespace Landfall.Sinks.Postgres;
+
+/// <summary>The statements on <c>landfall.landings</c> and <c>landfall.heads</c>.</summary>
+internal static class PostgresLedger
+{
+    /// <summary>Takes the contract's head row: from here to the end of the transaction no other landing of the contract commits.</summary>
+    public static async Task LockHeadAsync(NpgsqlConnection connection, Source source, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT version FROM landfall.heads WHERE contract = $1 FOR UPDATE", connection)
+        {
+            Parameters = { new() { Value = source.Contract.Id.Name } },
+        };
+        await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Counts a commit in the contract's head row.</summary>
+    public static async Task AdvanceHeadAsync(NpgsqlConnection connection, Source source, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("UPDATE landfall.heads SET version = version + 1 WHERE contract = $1", connection)
+        {
+            Parameters = { new() { Value = source.Contract.Id.Name } },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The source's own entry and those of landed versions of the same object.</summary>
+    public static async Task<IReadOnlyList<LedgerEntry>> ReadAsync(NpgsqlConnection connection, Source source, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("""
+            SELECT bucket, name, generation, time_created, size, source_date, outcome, attempt, started_at, finished_at,
+                   rows_read, rows_landed, rows_rejected, rows_collapsed, rejects, reason, hint, details::text
+            FROM landfall.landings
+            WHERE identity = $1 OR (contract = $2 AND bucket = $3 AND name = $4 AND outcome = 'landed')
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = source.Version.Identity },
+                new() { Value = source.Contract.Id.Name },
+                new() { Value = source.Version.Bucket },
+                new() { Value = source.Version.Name },
+            },
+        };
+        var entries = new List<LedgerEntry>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) entries.Add(Entry(reader, source));
+        return entries;
+    }
+
+    /// <summary>Inserts an entry; false when the source has one already.</summary>
+    public static async Task<bool> InsertAsync(NpgsqlConnection connection, LedgerEntry entry, CancellationToken cancellationToken)
+    {
+        var version = entry.Source.Version;
+        var details = JsonSerializer.Serialize(new LedgerDetails(entry.Tables, entry.Reasons), LedgerJson.Default.LedgerDetails);
+        await using var command = new NpgsqlCommand("""
+            INSERT INTO landfall.landings (identity, landing_id, contract, contract_version, bucket, name, generation, time_created, size, source_date,
+              outcome, attempt, started_at, finished_at, rows_read, rows_landed, rows_rejected, rows_collapsed, rejects, reason, hint, details)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22::jsonb)
+            ON CONFLICT (identity) DO NOTHING
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = version.Identity },
+                new() { Value = version.LandingId },
+                new() { Value = entry.Source.Contract.Id.Name },
+                new() { Value = entry.Source.Contract.Version },
+                new() { Value = version.Bucket },
+                new() { Value = version.Name },
+                new() { Value = version.Generation },
+                new() { Value = version.TimeCreated.UtcDateTime },
+                new() { Value = version.Size },
+                new() { Value = (object?)entry.Source.Date ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Date },
+                new() { Value = Word(entry.Outcome) },
+                new() { Value = entry.Attempt },
+                new() { Value = entry.StartedAt.UtcDateTime },
+                new() { Value = entry.FinishedAt.UtcDateTime },
+                new() { Value = entry.RowsRead },
+                new() { Value = entry.RowsLanded },
+                new() { Value = entry.RowsRejected },
+                new() { Value = entry.RowsCollapsed },
+                new() { Value = (object?)entry.Rejects ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
+                new() { Value = (object?)entry.Reason ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
+                new() { Value = (object?)entry.Hint ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
+                new() { Value = details },
+            },
+        };
+        return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 1;
+    }
+
+    private static LedgerEntry Entry(NpgsqlDataReader reader, Source source)
+    {
+        var details = JsonSerializer.Deserialize(reader.GetString(17), LedgerJson.Default.LedgerDetails)!;
+        var version = new StoredObject(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), Moment(3), reader.GetInt64(4));
+        return new LedgerEntry
+        {
+            Source = new(source.Contract, version, reader.IsDBNull(5) ? null : reader.GetFieldValue<DateOnly>(5)),
+            Outcome = Parse(reader.GetString(6)),
+            Attempt = reader.GetGuid(7),
+            StartedAt = Moment(8),
+            FinishedAt = Moment(9),
+            RowsRead = reader.GetInt64(10),
+            RowsLanded = reader.GetInt64(11),
+            RowsRejected = reader.GetInt64(12),
+            RowsCollapsed = reader.GetInt64(13),
+            Rejects = Text(14),
+            Reason = Text(15),
+            Hint = Text(16),
+            Tables = details.Tables,
+            Reasons = details.Reasons,
+        };
+
+        DateTimeOffset Moment(int column) => new(reader.GetDateTime(column));
+        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    }
+
+    private static string Word(Outcome outcome) => outcome switch
+    {
+        Outcome.Landed => "landed",
+        Outcome.Superseded => "superseded",
+        Outcome.Refused => "refused",
+        Outcome.Vanished => "vanished",
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "stands in receipts only"),
+    };
+
+    private static Outcome Parse(string word) => word switch
+    {
+        "landed" => Outcome.Landed,
+        "superseded" => Outcome.Superseded,
+        "refused" => Outcome.Refused,
+        _ => Outcome.Vanished,
+    };
+}

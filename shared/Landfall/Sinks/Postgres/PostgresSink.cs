@@ -1,0 +1,63 @@
+using Landfall.Contracts;
+using Npgsql;
+
+namespace Landfall.Sinks.Postgres;
+
+/// <summary>
+/// Postgres. A landing is one transaction: rows are copied first, where nobody sees them; then the contract's head row is locked, the ledger read and
+/// the decision made; rows and ledger commit together. There is no claim and no lease: a process that dies leaves nothing to expire.
+/// </summary>
+/// <param name="database">Connections; thread-safe.</param>
+/// <param name="contracts">Finds the contract that lands a parent table, whose table must stand before a foreign key can name it.</param>
+public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Contract> contracts) : ISink, IDisposable
+{
+    private readonly SemaphoreSlim _preparing = new(1, 1);
+    private readonly HashSet<Identifier> _prepared = [];
+    private bool _migrated;
+
+    public SinkKind Kind => SinkKind.Postgres;
+
+    public async Task PrepareAsync(Contract contract, CancellationToken cancellationToken)
+    {
+        await _preparing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!_migrated) await PostgresMigrations.MigrateAsync(database, cancellationToken).ConfigureAwait(false);
+            _migrated = true;
+            await PrepareWithParentsAsync(contract, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _preparing.Release();
+        }
+    }
+
+    public async Task<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(Source source, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        return await PostgresLedger.ReadAsync(connection, source, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<LedgerEntry> RecordAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        if (await PostgresLedger.InsertAsync(connection, entry, cancellationToken).ConfigureAwait(false)) return entry;
+        var ledger = await PostgresLedger.ReadAsync(connection, entry.Source, cancellationToken).ConfigureAwait(false);
+        return ledger.First(e => e.Source.Version.Identity == entry.Source.Version.Identity);
+    }
+
+    public async Task<IStaging> StageAsync(Source source, CancellationToken cancellationToken) =>
+        await PostgresStaging.BeginAsync(database, source, cancellationToken).ConfigureAwait(false);
+
+    public void Dispose() => _preparing.Dispose();
+
+    private async Task PrepareWithParentsAsync(Contract contract, CancellationToken cancellationToken)
+    {
+        if (_prepared.Contains(contract.Id)) return;
+        // The contracts' relationships have no cycle: that is a fault at start.
+        foreach (var parent in contract.Tables.SelectMany(t => t.Relationships).Select(r => r.ParentContract).Where(p => p != contract.Id).Distinct())
+            await PrepareWithParentsAsync(contracts(parent), cancellationToken).ConfigureAwait(false);
+        await PostgresTables.PrepareAsync(database, contract, cancellationToken).ConfigureAwait(false);
+        _prepared.Add(contract.Id);
+    }
+}

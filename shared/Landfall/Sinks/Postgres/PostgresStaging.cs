@@ -1,0 +1,137 @@
+using Landfall.Contracts;
+using Landfall.Rows;
+using Npgsql;
+
+namespace Landfall.Sinks.Postgres;
+
+/// <summary>
+/// One attempt in one transaction of its own connection. Two ways in: <see cref="PostgresDirect"/> copies straight into the table,
+/// <see cref="PostgresStaged"/> copies into a temporary table first, where SQL can look at the rows.
+/// </summary>
+internal abstract class PostgresStaging : IStaging
+{
+    private readonly NpgsqlConnection _connection;
+    private readonly NpgsqlTransaction _transaction;
+    private NpgsqlRawCopyStream? _copy;
+    private PgCopyWriter? _rows;
+
+    private protected PostgresStaging(NpgsqlConnection connection, NpgsqlTransaction transaction, Source source) =>
+        (_connection, _transaction, Source, Columns) = (connection, transaction, source, [.. source.Contract.Tables.SelectMany(t => t.Columns)]);
+
+    public IReadOnlyList<Column> Columns { get; }
+
+    public IRowWriter Rows => _rows!;
+
+    public long Collapsed { get; private protected set; }
+
+    private protected NpgsqlConnection Connection => _connection;
+
+    private protected Source Source { get; }
+
+    /// <summary>Rows copied.</summary>
+    private protected long Copied => _rows!.Rows;
+
+    public static async Task<IStaging> BeginAsync(NpgsqlDataSource database, Source source, CancellationToken cancellationToken)
+    {
+        var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        PostgresStaging? staging = null;
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            staging = IsDirect(source.Contract) ? new PostgresDirect(connection, transaction, source) : new PostgresStaged(connection, transaction, source);
+            // Whoever waits for the head row waits this long and is delivered again; whoever stalls while holding it loses it.
+            await staging.ExecuteAsync("SET LOCAL lock_timeout = '30s'; SET LOCAL idle_in_transaction_session_timeout = '120s'", cancellationToken).ConfigureAwait(false);
+            await staging.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return staging;
+        }
+        catch
+        {
+            if (staging is not null) await staging.DisposeAsync().ConfigureAwait(false);
+            else await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async Task CompleteAsync(CancellationToken cancellationToken)
+    {
+        await _rows!.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        // Disposing is what completes a raw COPY, and is where the server's error comes from; the field goes first, so that no one cancels it then.
+        var copy = _copy!;
+        _copy = null;
+        await copy.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public async Task<Decision> DecideAsync(CancellationToken cancellationToken)
+    {
+        await PostgresLedger.LockHeadAsync(_connection, Source, cancellationToken).ConfigureAwait(false);
+        // A statement of its own: only one that begins after the lock was granted sees what the previous holder committed.
+        return Decision.Decide(Source, await PostgresLedger.ReadAsync(_connection, Source, cancellationToken).ConfigureAwait(false));
+    }
+
+    public abstract IAsyncEnumerable<Reject> CheckAsync(Decision decision, bool parentsMayCome, CancellationToken cancellationToken);
+
+    public async Task<LedgerEntry?> CommitAsync(Decision decision, LedgerEntry entry, CancellationToken cancellationToken)
+    {
+        var replaced = decision.Replaced.Select(e => e.Source.Version.LandingId).ToArray();
+        // Children first, so that no foreign key is in the way.
+        foreach (var table in Source.Contract.Tables.Where(t => t.Write == WriteMode.Append && replaced.Length > 0).Reverse())
+            await ExecuteAsync($"DELETE FROM {table.Quoted} WHERE {PostgresDdl.LandingId} = ANY($1)", cancellationToken, replaced).ConfigureAwait(false);
+        var tables = new List<TableResult>();
+        foreach (var table in Source.Contract.Tables) tables.Add(await InsertAsync(table, decision, cancellationToken).ConfigureAwait(false));
+        entry = entry with { Tables = tables };
+        if (!await PostgresLedger.InsertAsync(_connection, entry, cancellationToken).ConfigureAwait(false)) return null;
+        await PostgresLedger.AdvanceHeadAsync(_connection, Source, cancellationToken).ConfigureAwait(false);
+        await _transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return entry;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            // Disposing an unfinished raw COPY would complete it.
+            if (_copy is not null) await _copy.CancelAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)
+        {
+            // The connection is broken: the server has rolled back already.
+        }
+        await _transaction.DisposeAsync().ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Begins the COPY.</summary>
+    private protected abstract Task OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Brings the rows into a table, unless they are there.</summary>
+    private protected abstract Task<TableResult> InsertAsync(Table table, Decision decision, CancellationToken cancellationToken);
+
+    private protected async Task CopyAsync(string into, string columns, bool lines, long[] suffix, CancellationToken cancellationToken)
+    {
+        _copy = await _connection.BeginRawBinaryCopyAsync($"COPY {into} ({columns}) FROM STDIN (FORMAT BINARY)", cancellationToken).ConfigureAwait(false);
+        _rows = new PgCopyWriter(_copy, Columns.Count, lines, suffix);
+    }
+
+    private protected async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private protected async Task<object> ScalarAsync(string sql, CancellationToken cancellationToken, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        return (await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+    }
+
+    private protected NpgsqlCommand Command(string sql, params object[] values)
+    {
+        var command = new NpgsqlCommand(sql, _connection, _transaction);
+        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return command;
+    }
+
+    /// <summary>One table, only added to, with no rule over rows: nothing to look at before the rows are in place.</summary>
+    private static bool IsDirect(Contract contract) =>
+        contract.Tables is [{ Write: WriteMode.Append, Key.Count: 0, Relationships.Count: 0 } table] && !table.Columns.Any(c => c.Unique);
+}
