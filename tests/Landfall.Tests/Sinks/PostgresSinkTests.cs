@@ -1,0 +1,22 @@
+using Landfall.Contracts;
+using Landfall.Sinks;
+using Landfall.Tests.Suites;
+using Xunit;
+
+namespace Landfall.Tests.Sinks;
+
+/// <summary>The suite on a real Postgres.</summary>
+public sealed class PostgresSinkTests : SinkSuite, IAsyncLifetime
+{
+    private PostgresSuiteDatabase _postgres = null!;
+
+    private protected override ISink Sink => _postgres.Sink;
+
+    private protected override Contract[] Known { get => _postgres.Known; set => _postgres.Known = value; }
+
+    public async Task InitializeAsync() => _postgres = await PostgresSuiteDatabase.CreateAsync();
+
+    public async Task DisposeAsync() => await _postgres.DisposeAsync();
+
+    private protected override Task<IReadOnlyList<string>> ReadAsync(string sql) => _postgres.ReadAsync(sql);
+}

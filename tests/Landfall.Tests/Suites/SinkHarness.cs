@@ -1,0 +1,56 @@
+using System.Text;
+using Landfall.Cloud;
+using Landfall.Contracts;
+using Landfall.Rows;
+using Landfall.Sinks;
+
+namespace Landfall.Tests.Suites;
+
+/// <summary>Brings CSV text into a sink the way a landing does, without storage around it.</summary>
+internal sealed class SinkHarness(ISink sink)
+{
+    public static readonly DateTimeOffset Epoch = new(2024, 1, 5, 6, 0, 0, TimeSpan.Zero);
+
+    public ISink Sink => sink;
+
+    /// <summary>Called between the staging of the rows and the decision: where another landing may come in between.</summary>
+    public Func<Task>? Staged { get; init; }
+
+    /// <summary>Whether rows may still wait for their parents.</summary>
+    public bool ParentsMayCome { get; init; }
+
+    /// <param name="contract">Whose file it is.</param>
+    /// <param name="name">The object's name behind its bucket.</param>
+    /// <param name="created">Minutes after <see cref="Epoch"/>; also the generation unless one is given.</param>
+    /// <param name="csv">The file.</param>
+    public async Task<SinkResult> LandAsync(Contract contract, string name, int created, string csv, long? generation = null)
+    {
+        contract.Object.Matches(contract.Object.Bucket, name, out var date);
+        var version = new StoredObject(contract.Object.Bucket, name, generation ?? created, Epoch.AddMinutes(created), csv.Length);
+        var source = new Source(contract, version, date);
+        await sink.PrepareAsync(contract, default);
+        var rejects = new List<Reject>();
+        await using var reader = new CsvRowReader(new MemoryStream(Encoding.UTF8.GetBytes(csv)), contract.Format);
+        var header = await reader.ReadHeaderAsync(default);
+        await using var staging = await sink.StageAsync(source, default);
+        var binder = RowBinder.Create(staging.Columns, header, contract.UnknownColumns, date);
+        var read = 0;
+        while (await reader.ReadAsync(default))
+        {
+            read++;
+            if (binder.Bind(reader, staging.Rows) is { } reject) rejects.Add(reject);
+            if (staging.Rows.Full) await staging.Rows.FlushAsync(default);
+        }
+        await staging.CompleteAsync(default);
+        if (Staged is not null) await Staged();
+        var decision = await staging.DecideAsync(default);
+        if (decision.Outcome != Outcome.Landed) return new(decision.Outcome, decision.Own, rejects);
+        await foreach (var reject in staging.CheckAsync(decision, ParentsMayCome, default)) rejects.Add(reject);
+        var entry = new LedgerEntry
+        {
+            Source = source, Outcome = Outcome.Landed, Attempt = Guid.NewGuid(), StartedAt = Epoch, FinishedAt = Epoch,
+            RowsRead = read, RowsRejected = rejects.Count, RowsCollapsed = staging.Collapsed, RowsLanded = read - rejects.Count - staging.Collapsed,
+        };
+        return new(Outcome.Landed, await staging.CommitAsync(decision, entry, default), rejects);
+    }
+}

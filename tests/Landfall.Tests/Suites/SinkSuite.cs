@@ -1,0 +1,193 @@
+using Landfall.Contracts;
+using Landfall.Sinks;
+using Shouldly;
+using Xunit;
+using static Landfall.Tests.Suites.TestContracts;
+
+namespace Landfall.Tests.Suites;
+
+/// <summary>What every sink must do. A sink's test class supplies the sink and a way to read a table back.</summary>
+public abstract class SinkSuite
+{
+    private const string Day1 = "team/things_20240105.csv";
+    private const string Day2 = "team/things_20240106.csv";
+
+    private protected abstract ISink Sink { get; }
+
+    /// <summary>The rows of a query, cells joined with <c>|</c>, NULL as <c>∅</c>.</summary>
+    private protected abstract Task<IReadOnlyList<string>> ReadAsync(string sql);
+
+    private protected abstract Contract[] Known { get; set; }
+
+    private SinkHarness Harness => new(Sink);
+
+    [Fact]
+    public async Task Append_adds_the_rows_of_each_object()
+    {
+        var contract = Use(Contract("things", Table("append_adds", "things", WriteMode.Append, 0, Column("a", required: true), Column("n", ColumnType.Int64))));
+        (await Harness.LandAsync(contract, Day1, 1, "a,n\nx,1\ny,\n")).Outcome.ShouldBe(Outcome.Landed);
+        (await Harness.LandAsync(contract, Day2, 2, "a,n\nx,1\n")).Outcome.ShouldBe(Outcome.Landed);
+        (await ReadAsync("SELECT a, n FROM append_adds.things ORDER BY a, n")).ShouldBe(["x|1", "x|1", "y|∅"]);
+    }
+
+    [Fact]
+    public async Task Append_replaces_the_rows_of_an_older_generation()
+    {
+        var contract = Use(Contract("things", Table("append_replaces", "things", WriteMode.Append, 0, Column("a"))));
+        await Harness.LandAsync(contract, Day1, 1, "a\nold\n");
+        await Harness.LandAsync(contract, Day2, 2, "a\nother\n");
+        await Harness.LandAsync(contract, Day1, 3, "a\nnew\n");
+        (await ReadAsync("SELECT a FROM append_replaces.things ORDER BY a")).ShouldBe(["new", "other"]);
+    }
+
+    [Fact]
+    public async Task Append_never_lets_an_older_generation_overwrite_a_newer_one()
+    {
+        var contract = Use(Contract("things", Table("append_fence", "things", WriteMode.Append, 0, Column("a"))));
+        // The older version has the greater generation: generations have no order, creation has.
+        await Harness.LandAsync(contract, Day1, 5, "a\nnew\n", generation: 1);
+        (await Harness.LandAsync(contract, Day1, 1, "a\nold\n", generation: 2)).Outcome.ShouldBe(Outcome.Superseded);
+        (await ReadAsync("SELECT a FROM append_fence.things")).ShouldBe(["new"]);
+    }
+
+    [Theory]
+    [InlineData(WriteMode.Append, 0)]
+    [InlineData(WriteMode.Append, 1)]
+    [InlineData(WriteMode.Upsert, 1)]
+    public async Task The_same_version_lands_once_however_often_it_comes(WriteMode mode, int keys)
+    {
+        var schema = $"once_{mode}_{keys}".ToLowerInvariant();
+        var contract = Use(Contract("things", Table(schema, "things", mode, keys, Column("a", required: true))));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => Harness.LandAsync(contract, Day1, 1, "a\nx\ny\n"))));
+        outcomes.Count(o => o.Outcome == Outcome.Landed).ShouldBe(1);
+        outcomes.Count(o => o.Outcome == Outcome.AlreadyLanded).ShouldBe(9);
+        (await Harness.LandAsync(contract, Day1, 1, "a\nx\ny\n")).Outcome.ShouldBe(Outcome.AlreadyLanded);
+        (await ReadAsync($"SELECT a FROM {schema}.things ORDER BY a")).ShouldBe(["x", "y"]);
+    }
+
+    [Fact]
+    public async Task A_newer_version_that_commits_while_an_older_one_is_staged_wins()
+    {
+        var contract = Use(Contract("things", Table("overtaken", "things", WriteMode.Append, 0, Column("a"))));
+        var overtaken = new SinkHarness(Sink) { Staged = () => Harness.LandAsync(contract, Day1, 2, "a\nnew\n") };
+        (await overtaken.LandAsync(contract, Day1, 1, "a\nold\n")).Outcome.ShouldBe(Outcome.Superseded);
+        (await ReadAsync("SELECT a FROM overtaken.things")).ShouldBe(["new"]);
+    }
+
+    [Fact]
+    public async Task Upsert_keeps_the_newest_value_of_each_key()
+    {
+        var contract = Use(Contract("things", Table("upsert_newest", "things", WriteMode.Upsert, 1, Column("id", ColumnType.Int64, required: true), Column("v"))));
+        await Harness.LandAsync(contract, Day2, 1, "id,v\n1,second\n2,second\n");
+        // An older day, arriving later: its new key lands, its known key does not.
+        var late = await Harness.LandAsync(contract, Day1, 2, "id,v\n1,first\n3,first\n");
+        late.Outcome.ShouldBe(Outcome.Landed);
+        late.Entry!.Tables.Single().ShouldBe(new("upsert_newest.things", 1, Older: 1));
+        // A corrected first day is still the older day.
+        await Harness.LandAsync(contract, Day1, 3, "id,v\n1,corrected\n3,corrected\n");
+        (await ReadAsync("SELECT id, v FROM upsert_newest.things ORDER BY id")).ShouldBe(["1|second", "2|second", "3|corrected"]);
+    }
+
+    [Fact]
+    public async Task Equal_rows_collapse_and_are_counted_different_ones_leave_the_last()
+    {
+        var contract = Use(Contract("things", Table("repeats", "things", WriteMode.Upsert, 1, Column("id", ColumnType.Int64, required: true), Column("v"))));
+        var result = await Harness.LandAsync(contract, Day1, 1, "id,v\n1,a\n1,a\n2,x\n2,y\n3,\n3,\n");
+        result.Entry!.RowsCollapsed.ShouldBe(2);
+        result.Entry.RowsLanded.ShouldBe(3);
+        var reject = result.Rejects.ShouldHaveSingleItem();
+        reject.ShouldBe(new(4, "id", "primaryKey", "2", "line 5 has the same id; the last one wins"));
+        (await ReadAsync("SELECT id, v FROM repeats.things ORDER BY id")).ShouldBe(["1|a", "2|y", "3|∅"]);
+    }
+
+    [Fact]
+    public async Task A_key_of_another_object_is_a_reject_under_append()
+    {
+        var contract = Use(Contract("things", Table("taken", "things", WriteMode.Append, 1, Column("id", ColumnType.Int64, required: true), Column("v"))));
+        await Harness.LandAsync(contract, Day1, 1, "id,v\n1,a\n2,a\n");
+        var result = await Harness.LandAsync(contract, Day2, 2, "id,v\n2,b\n3,b\n");
+        result.Rejects.ShouldHaveSingleItem().ShouldBe(new(2, "id", "primaryKey", "2", "a row of taken.things from another source has the same id"));
+        // Its own older generation is no stranger.
+        (await Harness.LandAsync(contract, Day1, 3, "id,v\n1,c\n")).Rejects.ShouldBeEmpty();
+        (await ReadAsync("SELECT id, v FROM taken.things ORDER BY id")).ShouldBe(["1|c", "3|b"]);
+    }
+
+    [Fact]
+    public async Task A_unique_value_stands_once()
+    {
+        var contract = Use(Contract("things", Table("uniques", "things", WriteMode.Upsert, 1, Column("id", ColumnType.Int64, required: true), Column("mail", unique: true))));
+        await Harness.LandAsync(contract, Day1, 1, "id,mail\n1,a@x\n");
+        var result = await Harness.LandAsync(contract, Day2, 2, "id,mail\n2,a@x\n3,b@x\n4,b@x\n5,\n6,\n");
+        result.Rejects.Select(r => (r.Line, r.Rule)).ShouldBe([(2, "unique"), (3, "unique")]);
+        (await ReadAsync("SELECT id, mail FROM uniques.things ORDER BY id")).ShouldBe(["1|a@x", "4|b@x", "5|∅", "6|∅"]);
+    }
+
+    [Fact]
+    public async Task One_file_becomes_several_tables_in_one_commit()
+    {
+        var person = Table("flat", "people", WriteMode.Upsert, 1, Column("email", required: true), Column("name"));
+        var department = Table("flat", "departments", WriteMode.Upsert, 1, Column("department", required: true));
+        var link = Table("flat", "person_departments", WriteMode.Upsert, 2, Column("email", required: true), Column("department", required: true));
+        link = link with { Relationships = [To(link, 0, person, "things"), To(link, 1, department, "things")] };
+        var contract = Use(Contract("things", person, department, link));
+        var result = await Harness.LandAsync(contract, Day1, 1, "email,name,department\na@x,A,Sales\na@x,A,Legal\nb@x,B,Sales\nb@x,B,Sales\nc@x,,\n");
+        result.Rejects.ShouldHaveSingleItem().Line.ShouldBe(6);
+        result.Entry!.RowsCollapsed.ShouldBe(1);
+        (await ReadAsync("SELECT email, name FROM flat.people ORDER BY email")).ShouldBe(["a@x|A", "b@x|B"]);
+        (await ReadAsync("SELECT department FROM flat.departments ORDER BY 1")).ShouldBe(["Legal", "Sales"]);
+        (await ReadAsync("SELECT email, department FROM flat.person_departments ORDER BY 1, 2")).ShouldBe(["a@x|Legal", "a@x|Sales", "b@x|Sales"]);
+    }
+
+    [Fact]
+    public async Task A_row_without_its_parent_waits_and_then_is_a_reject()
+    {
+        var parent = Table("family", "parents", WriteMode.Upsert, 1, Column("id", ColumnType.Int64, required: true));
+        var child = Table("family", "children", WriteMode.Upsert, 1, Column("id", ColumnType.Int64, required: true), Column("parent", ColumnType.Int64));
+        child = child with { Relationships = [To(child, 1, parent, "parents")] };
+        var (parents, children) = (Contract("parents", parent), Contract("children", child));
+        Use(parents, children);
+
+        var patient = new SinkHarness(Sink) { ParentsMayCome = true };
+        // Nothing of the parent's dataset has landed: wait, however long it takes.
+        (await Should.ThrowAsync<RetryException>(() => Harness.LandAsync(children, "team/children_20240105.csv", 1, "id,parent\n1,10\n"))).Message.ShouldContain("parents");
+        await Harness.LandAsync(parents, "team/parents_20240105.csv", 2, "id\n10\n");
+        await Should.ThrowAsync<RetryException>(() => patient.LandAsync(children, "team/children_20240105.csv", 1, "id,parent\n1,10\n2,11\n3,\n"));
+        var result = await Harness.LandAsync(children, "team/children_20240105.csv", 1, "id,parent\n1,10\n2,11\n3,\n");
+        result.Rejects.ShouldHaveSingleItem().ShouldBe(new(3, "parent", "relationships", "11", "parent refers to no row of family.parents"));
+        (await ReadAsync("SELECT id, parent FROM family.children ORDER BY id")).ShouldBe(["1|10", "3|∅"]);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_is_given_up_leaves_nothing()
+    {
+        var contract = Use(Contract("things", Table("given_up", "things", WriteMode.Append, 0, Column("a"))));
+        var failing = new SinkHarness(Sink) { Staged = () => throw new IOException("the network went away") };
+        await Should.ThrowAsync<IOException>(() => failing.LandAsync(contract, Day1, 1, "a\nx\n"));
+        (await ReadAsync("SELECT a FROM given_up.things")).ShouldBeEmpty();
+        (await Harness.LandAsync(contract, Day1, 1, "a\nx\n")).Outcome.ShouldBe(Outcome.Landed);
+    }
+
+    [Fact]
+    public async Task A_new_nullable_column_appears_and_anything_else_is_refused_with_its_statement()
+    {
+        var contract = Use(Contract("things", Table("evolving", "things", WriteMode.Append, 0, Column("a"))));
+        await Harness.LandAsync(contract, Day1, 1, "a\nx\n");
+        var wider = contract with { Id = Identifier.Parse("wider"), Tables = [Table("evolving", "things", WriteMode.Append, 0, Column("a"), Column("b", ColumnType.Date))] };
+        await Harness.LandAsync(Use(wider), Day2, 2, "a,b\ny,2024-02-29\n");
+        (await ReadAsync("SELECT a, b FROM evolving.things ORDER BY a")).ShouldBe(["x|∅", "y|2024-02-29"]);
+        var other = contract with { Id = Identifier.Parse("other"), Tables = [Table("evolving", "things", WriteMode.Append, 0, Column("a", ColumnType.Int64), Column("c", required: true))] };
+        var refusal = await Should.ThrowAsync<RejectException>(() => Sink.PrepareAsync(Use(other), default));
+        refusal.Message.ShouldContain("column a is");
+        refusal.Message.ShouldContain("lacks the required column c");
+        refusal.Hint!.ShouldContain("ALTER TABLE");
+    }
+
+    private protected static Relationship To(Table child, int column, Table parent, string contract) =>
+        new(child.Columns[column], parent.Schema, parent.Name, parent.Key[0].Name, Identifier.Parse(contract));
+
+    private Contract Use(params Contract[] contracts)
+    {
+        Known = contracts;
+        return contracts[0];
+    }
+}
