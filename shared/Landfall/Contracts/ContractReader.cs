@@ -1,3 +1,50 @@
+using Landfall.Contracts.Reading;
+
 namespace Landfall.Contracts;
-/// <summary>Placeholder.</summary>
-public static class ContractReader { }
+
+/// <summary>
+/// Reads the contracts: every <c>*.odcs.yaml</c> of a folder, each an Open Data Contract Standard 3.1 file (https://bitol-io.github.io/open-data-contract-standard).
+/// What is of no concern to a landing (roles, support, prices…) is passed over; a word that is unknown, or that this version would not keep, is a fault.
+/// </summary>
+public static class ContractReader
+{
+    private const string Extension = ".odcs.yaml";
+
+    /// <summary>All contracts of a folder, compiled and checked against each other.</summary>
+    /// <param name="folder">Where the contracts are; sub-folders are not read.</param>
+    /// <param name="environment">
+    /// Picks, in each contract, the first server of this <c>environment</c>, or else the first server that names none; null picks the first of all.
+    /// </param>
+    /// <exception cref="ContractFaultException">Anything is wrong with any of them, or there is none.</exception>
+    public static ContractSet Read(string folder, string? environment)
+    {
+        var faults = new FaultLog();
+        var drafts = new List<ContractDraft>();
+        foreach (var path in Files(folder, faults))
+        {
+            if (YamlFile.Read(path, faults) is { } map) drafts.Add(ContractPart.Read(map, environment));
+        }
+        RelationshipPart.Link(drafts, faults);
+        SetPart.Check(drafts);
+        faults.ThrowIfAny();
+        return new([.. drafts.Select(draft => draft.Build())]);
+    }
+
+    private static List<string> Files(string folder, FaultLog faults)
+    {
+        try
+        {
+            var files = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).ToList();
+            foreach (var other in files.Where(file => file.EndsWith(".odcs.yml", StringComparison.OrdinalIgnoreCase)))
+                faults.Add(Path.GetFileName(other), 0, "", "is not read, because of its name", $"Rename it to end in {Extension}");
+            var contracts = files.FindAll(file => file.EndsWith(Extension, StringComparison.Ordinal));
+            if (contracts.Count == 0) faults.Add(folder, 0, "", $"holds no contract: no file whose name ends in {Extension}", "LANDFALL_CONTRACTS says where the contracts are");
+            return contracts;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            faults.Add(folder, 0, "", $"is not a folder that can be read: {e.Message.TrimEnd('.')}", "LANDFALL_CONTRACTS says where the contracts are");
+            return [];
+        }
+    }
+}

@@ -10,11 +10,14 @@ namespace Landfall.Contracts;
 /// </summary>
 public sealed class ObjectPattern
 {
+    private const string Compressed = ".gz";
+
     private readonly Regex _regex;
+    private readonly NameShape _shape;
     private readonly string? _dateFormat;
 
-    private ObjectPattern(string text, string bucket, Regex regex, string? dateFormat) =>
-        (Text, Bucket, _regex, _dateFormat) = (text, bucket, regex, dateFormat);
+    private ObjectPattern(string text, string bucket, Regex regex, NameShape shape, string? dateFormat) =>
+        (Text, Bucket, _regex, _shape, _dateFormat) = (text, bucket, regex, shape, dateFormat);
 
     /// <summary>As the contract writes it.</summary>
     public string Text { get; }
@@ -33,14 +36,19 @@ public sealed class ObjectPattern
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         if (slash <= 0 || slash == text.Length - 1) throw new FormatException("must be bucket/name-pattern, for example drop-zone/people/people_{date:yyyyMMdd}.csv");
+        if (text[..slash].Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && !"-_.".Contains(c, StringComparison.Ordinal)))
+            throw new FormatException("must begin with a bucket's name: lower-case letters, digits, '-', '_' and '.'");
         var name = text.AsSpan(slash + 1);
+        if (Encoding.UTF8.GetByteCount(name) > 1024 || name.ContainsAny('\r', '\n')) throw new FormatException("is no object's name: those are one line of at most 1,024 bytes");
         var regex = new StringBuilder(@"\A");
+        var shape = new NameShape();
         string? dateFormat = null;
         for (var i = 0; i < name.Length; i++)
         {
             if (name[i] == '*')
             {
                 regex.Append("[^/]*");
+                shape.Run();
             }
             else if (name[i] == '{')
             {
@@ -50,19 +58,34 @@ public sealed class ObjectPattern
                 if (!hole.StartsWith("date:", StringComparison.Ordinal) || dateFormat is not null)
                     throw new FormatException("may hold one {date:FORMAT}, for example {date:yyyyMMdd}, and no other {…}");
                 dateFormat = hole["date:".Length..];
-                if (dateFormat.Length == 0 || dateFormat.Any(c => !"yMd-_.".Contains(c, StringComparison.Ordinal))
-                    || !dateFormat.Contains("yyyy", StringComparison.Ordinal) || !dateFormat.Contains("MM", StringComparison.Ordinal) || !dateFormat.Contains("dd", StringComparison.Ordinal))
-                    throw new FormatException("has a date format that is not made of yyyy, MM and dd");
-                regex.Append("(?<date>").Append(Regex.Replace(Regex.Escape(dateFormat), "[yMd]", "[0-9]", RegexOptions.NonBacktracking)).Append(')');
+                if (!IsDateFormat(dateFormat)) throw new FormatException("has a date format that is not made of yyyy, MM and dd, once each, and '-', '_' or '.' between them");
+                regex.Append("(?<date>");
+                foreach (var c in dateFormat) AppendDate(c);
+                regex.Append(')');
                 i += end;
             }
             else
             {
                 regex.Append(Regex.Escape(name[i].ToString()));
+                shape.Letter(name[i]);
             }
         }
-        regex.Append(@"(\.gz)?\z");
-        return new(text, text[..slash], new Regex(regex.ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant), dateFormat);
+        regex.Append('(').Append(Regex.Escape(Compressed)).Append(@")?\z");
+        return new(text, text[..slash], new Regex(regex.ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant), shape, dateFormat);
+
+        void AppendDate(char c)
+        {
+            if (char.IsAsciiLetter(c))
+            {
+                regex.Append("[0-9]");
+                shape.Digit();
+            }
+            else
+            {
+                regex.Append(Regex.Escape(c.ToString()));
+                shape.Letter(c);
+            }
+        }
     }
 
     /// <summary>Whether an object is meant.</summary>
@@ -81,5 +104,25 @@ public sealed class ObjectPattern
         return true;
     }
 
+    /// <summary>Whether one object can be meant by both. Any digits count as a date, so that the answer errs towards yes.</summary>
+    public bool Overlaps(ObjectPattern other) => Bucket == other.Bucket && _shape.Meets(other._shape, Compressed);
+
+    /// <summary>How many letters of <c>bucket/name</c> are in the way of a match.</summary>
+    public int Distance(string bucket, string name) => NameShape.Of(Bucket).Distance(bucket) + Math.Min(_shape.Distance(name), Uncompressed(name));
+
     public override string ToString() => Text;
+
+    private int Uncompressed(string name) => name.EndsWith(Compressed, StringComparison.Ordinal) ? _shape.Distance(name[..^Compressed.Length]) : int.MaxValue;
+
+    private static bool IsDateFormat(string format)
+    {
+        var rest = format;
+        foreach (var part in (string[])["yyyy", "MM", "dd"])
+        {
+            var at = rest.IndexOf(part, StringComparison.Ordinal);
+            if (at < 0) return false;
+            rest = rest.Remove(at, part.Length).Insert(at, "-");
+        }
+        return rest.All(c => "-_.".Contains(c, StringComparison.Ordinal));
+    }
 }

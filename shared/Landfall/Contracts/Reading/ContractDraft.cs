@@ -1,0 +1,54 @@
+namespace Landfall.Contracts.Reading;
+
+/// <summary>A contract as far as it could be read: what is null has its fault in the log.</summary>
+internal sealed class ContractDraft(YamlMap map)
+{
+    public YamlMap Map { get; } = map;
+
+    public string File => Map.File;
+
+    /// <summary>The map of the <c>landfall</c> property.</summary>
+    public YamlMap? Landfall { get; set; }
+
+    public Identifier? Id { get; set; }
+
+    public string? Version { get; set; }
+
+    public string? Team { get; set; }
+
+    public string? Purpose { get; set; }
+
+    public SinkKind? Sink { get; set; }
+
+    public Identifier? Schema { get; set; }
+
+    public ObjectPattern? Object { get; set; }
+
+    public FileFormat Format { get; set; } = new();
+
+    public UnknownColumns UnknownColumns { get; set; } = UnknownColumns.Refuse;
+
+    public double MaxRejectedPercent { get; set; } = 100;
+
+    public TimeSpan WaitForParents { get; set; } = TimeSpan.FromMinutes(5);
+
+    public IReadOnlyList<TableDraft> Tables { get; set; } = [];
+
+    /// <summary>The contract; only when the log is empty.</summary>
+    public Contract Build() => new()
+    {
+        Id = Id!.Value,
+        Version = Version!,
+        File = File,
+        Team = Team!,
+        Purpose = Purpose,
+        Object = Object!,
+        Format = Format,
+        Sink = Sink!.Value,
+        Schema = Schema!.Value,
+        UnknownColumns = UnknownColumns,
+        MaxRejectedPercent = MaxRejectedPercent,
+        WaitForParents = WaitForParents,
+        Tables = [.. Tables.Select(table => table.Build())],
+    };
+}

@@ -1,0 +1,57 @@
+namespace Landfall.Contracts.Reading;
+
+/// <summary>The top of a contract.</summary>
+internal static class ContractPart
+{
+    /// <summary>BigQuery's transactions touch at most 100 tables, and each of these may have a staging table beside it.</summary>
+    private const int MaxTables = 48;
+
+    private static readonly string[] Words =
+    [
+        "version", "kind", "apiVersion", "id", "name", "tenant", "tags", "status", "servers", "dataProduct", "description", "domain", "schema", "support", "price", "team",
+        "roles", "slaDefaultElement", "slaProperties", "authoritativeDefinitions", "customProperties", "contractCreatedTs",
+    ];
+
+    public static ContractDraft Read(YamlMap map, string? environment)
+    {
+        var draft = new ContractDraft(map);
+        map.Allow(Words);
+        if (map.Require("apiVersion")) map.Choice("apiVersion", ["v3.1.0"]);
+        if (map.Require("kind")) map.Choice("kind", ["DataContract"]);
+        map.RequiredText("status");
+        draft.Id = Id(map);
+        draft.Version = map.RequiredText("version");
+        draft.Team = map.Require("team") ? map.Map("team")?.RequiredText("name") : null;
+        draft.Purpose = map.Map("description")?.Text("purpose");
+        ServerPart.Read(draft, environment);
+        LandingPart.Read(draft);
+        draft.Tables = Tables(draft);
+        return draft;
+    }
+
+    private static Identifier? Id(YamlMap map)
+    {
+        var id = map.Name("id");
+        if (id is { } known && map.File != $"{known}.odcs.yaml") map.Fault("id", $"is '{known}', and the file is {map.File}", "The file's name is <id>.odcs.yaml: change one of them");
+        return id;
+    }
+
+    private static List<TableDraft> Tables(ContractDraft draft)
+    {
+        var maps = draft.Map.Require("schema") ? draft.Map.Maps("schema", "name") : [];
+        if (maps.Count > MaxTables)
+        {
+            draft.Map.Fault("schema", $"names {maps.Count} tables; one landing writes at most {MaxTables}", "Divide the contract");
+            return [];
+        }
+        var tables = maps.Select(map => TablePart.Read(map, draft)).ToList();
+        if (tables.Count == 0 && draft.Map.Has("schema")) draft.Map.Fault("schema", "names no table");
+        if (tables.Count > 1 && !draft.Format.Header)
+            draft.Landfall?.Fault("format", "says that the file has no header, and there are several tables", "Without names the file's columns are those of one table, in order: keep one table");
+        foreach (var same in tables.Where(table => table.Called is not null).GroupBy(table => table.Called))
+        {
+            foreach (var again in same.Skip(1)) again.Map.Fault("name", $"is '{again.Called}', as another table of this contract is called");
+        }
+        return tables;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+
+namespace Landfall.Contracts.Reading;
+
+/// <summary>The <c>landfall</c> map of a contract: which objects, how they are written, and how patient a landing is.</summary>
+internal static class LandingPart
+{
+    private const string DropZone = "drop-zone";
+
+    private static readonly string[] Words = ["object", "format", "unknownColumns", "maxRejectedPercent", "waitForParents"];
+    private static readonly string[] Later = ["topic", "fetch", "timeZone", "maxChangePercent", "allowEmpty"];
+    private static readonly string[] FormatWords = ["delimiter", "header", "encoding"];
+
+    /// <summary>A delivery is tried again for a day at the most; who waits longer waits for ever.</summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromHours(24);
+
+    public static void Read(ContractDraft draft)
+    {
+        if (LandfallProperty.Find(draft.Map) is not { } map)
+        {
+            if (!draft.Map.Faults.Has(draft.File) || !draft.Map.Has("customProperties"))
+                draft.Map.Fault("customProperties", "has no 'landfall', which says where the objects are", "Add { property: landfall, value: { object: bucket/name } }");
+            return;
+        }
+        draft.Landfall = map;
+        map.Allow(Words, Later);
+        draft.Object = Object(map, draft.Team);
+        draft.Format = map.Map("format") is { } format ? Format(format) : new();
+        if (map.Choice("unknownColumns", ["refuse", "discard"], later: ["add"]) == "discard") draft.UnknownColumns = UnknownColumns.Discard;
+        if (map.Number("maxRejectedPercent") is { } percent)
+        {
+            if (percent is >= 0 and <= 100) draft.MaxRejectedPercent = (double)percent;
+            else map.Fault("maxRejectedPercent", $"is {percent.ToString(CultureInfo.InvariantCulture)}; expected 0 to 100");
+        }
+        if (map.Text("waitForParents") is { } wait)
+        {
+            if (Duration(wait) is { } time && time <= MaxWait) draft.WaitForParents = time;
+            else map.Fault("waitForParents", $"is {Spelling.Shown(wait)}; expected a whole number and s, m or h, at most 24h, for example 30s");
+        }
+    }
+
+    private static ObjectPattern? Object(YamlMap map, string? team)
+    {
+        if (map.RequiredText("object") is not { } text) return null;
+        try
+        {
+            var pattern = ObjectPattern.Parse(text);
+            if (pattern.Bucket == DropZone && team is not null) CheckFolder(map, pattern, team);
+            return pattern;
+        }
+        catch (FormatException e)
+        {
+            map.Fault("object", $"is {Spelling.Shown(text)}; it {e.Message}");
+            return null;
+        }
+    }
+
+    // In the drop zone a team may write below its own folder only, so that folder is who sent the file.
+    private static void CheckFolder(YamlMap map, ObjectPattern pattern, string team)
+    {
+        var slash = pattern.Name.IndexOf('/', StringComparison.Ordinal);
+        var folder = slash < 0 ? "" : pattern.Name[..slash];
+        if (folder != team || folder.AsSpan().ContainsAny('*', '{'))
+            map.Fault("object", $"is in the folder '{folder}' of the drop zone, and the team is '{team}'", $"A team's objects begin with {DropZone}/<team.name>/");
+    }
+
+    private static FileFormat Format(YamlMap map)
+    {
+        map.Allow(FormatWords, later: ["sheet"]);
+        var format = new FileFormat { Header = map.Flag("header") ?? true };
+        if (map.Text("encoding") is { } encoding && !encoding.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            map.Fault("encoding", $"is {Spelling.Shown(encoding)}; only utf-8 is supported yet", "Have the file written in UTF-8, and leave the word out");
+        if (map.Text("delimiter") is not { } delimiter) return format;
+        if (delimiter is [var c] && char.IsAscii(c) && !char.IsAsciiLetterOrDigit(c) && c is not ('"' or '\r' or '\n')) return format with { Delimiter = c };
+        map.Fault("delimiter", $"is {Spelling.Shown(delimiter)}; expected one ASCII character that is no letter, digit, quote or line break", "A tab is \"\\t\", in double quotes");
+        return format;
+    }
+
+    private static TimeSpan? Duration(string text) =>
+        text.Length is > 1 and < 8 && int.TryParse(text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? text[^1] switch
+            {
+                's' => TimeSpan.FromSeconds(number),
+                'm' => TimeSpan.FromMinutes(number),
+                'h' => TimeSpan.FromHours(number),
+                _ => null,
+            }
+            : null;
+}

@@ -1,0 +1,37 @@
+namespace Landfall.Contracts.Reading;
+
+/// <summary>A table as far as it could be read: what is null has its fault in the log.</summary>
+internal sealed class TableDraft(YamlMap map)
+{
+    public YamlMap Map { get; } = map;
+
+    /// <summary>ODCS <c>name</c>: what shorthand references call it. Not the table's name in the warehouse when <c>physicalName</c> says another.</summary>
+    public string? Called { get; set; }
+
+    public Identifier? Schema { get; set; }
+
+    public Identifier? Name { get; set; }
+
+    public WriteMode Write { get; set; } = WriteMode.Append;
+
+    public string? Description { get; set; }
+
+    public IReadOnlyList<ColumnDraft> Columns { get; set; } = [];
+
+    /// <summary>The key's columns in order.</summary>
+    public IReadOnlyList<ColumnDraft> Key { get; set; } = [];
+
+    public List<Relationship> Relationships { get; } = [];
+
+    /// <summary>The table; only when the log is empty.</summary>
+    public Table Build() => new()
+    {
+        Schema = Schema!.Value,
+        Name = Name!.Value,
+        Write = Write,
+        Description = Description,
+        Columns = [.. Columns.Select(column => column.Column!)],
+        Key = [.. Key.Select(column => column.Column!)],
+        Relationships = Relationships,
+    };
+}

@@ -1,0 +1,86 @@
+namespace Landfall.Contracts.Reading;
+
+/// <summary>One entry of <c>schema[]</c>.</summary>
+internal static class TablePart
+{
+    /// <summary>Postgres' limit is 1,600; Landfall's own columns need some of it.</summary>
+    private const int MaxColumns = 1500;
+
+    private static readonly string[] Words =
+    [
+        "id", "name", "physicalName", "physicalType", "logicalType", "description", "businessName", "authoritativeDefinitions", "tags", "customProperties",
+        "dataGranularityDescription", "properties", "relationships", "quality",
+    ];
+
+    private static readonly string[] Later = ["sheet", "range", "header", "unpivot", "of", "where", "query"];
+
+    public static TableDraft Read(YamlMap map, ContractDraft contract)
+    {
+        var draft = new TableDraft(map);
+        map.Allow(Words);
+        draft.Called = map.RequiredText("name");
+        if (map.Choice("physicalType", ["table"], later: ["view"]) is null && map.Has("physicalType")) return draft;
+        map.Choice("logicalType", ["object"]);
+        map.NotYet("quality");
+        if (map.Maps("relationships", "to").Count > 0) map.Fault("relationships", "is not supported yet on a table", "Write them on the referring property");
+        ReadName(draft, contract);
+        draft.Description = map.Text("description");
+        if (LandfallProperty.Find(map) is { } landfall)
+        {
+            landfall.Allow(["write"], Later);
+            if (landfall.Choice("write", ["append", "upsert"], later: ["replace", "replacePartition"]) == "upsert") draft.Write = WriteMode.Upsert;
+        }
+        draft.Columns = Columns(map, contract);
+        draft.Key = Key(draft);
+        return draft;
+    }
+
+    private static void ReadName(TableDraft draft, ContractDraft contract)
+    {
+        var map = draft.Map;
+        var word = map.Has("physicalName") ? "physicalName" : "name";
+        if (map.Text(word) is not { } text) return;
+        var parts = word == "name" ? [text] : text.Split('.');
+        if (parts.Length > 2 || !Identifier.TryParse(parts[^1], out var name) || !Identifier.TryParse(parts[0], out var schema))
+        {
+            map.Fault(word, $"is {Spelling.Shown(text)}; expected a table's name{(word == "name" ? "" : ", or schema.table")}: lower-case letters, digits and '_', at most 63 characters");
+            return;
+        }
+        draft.Name = name;
+        draft.Schema = parts.Length == 2 ? schema : contract.Schema;
+        if (name.Name[0] == '_') map.Fault(word, $"is '{text}'; names that begin with '_' are Landfall's own");
+        if (parts.Length == 2 && ServerPart.IsReserved(schema)) map.Fault(word, $"is in the schema '{schema}', which is not for datasets", "Choose another schema");
+    }
+
+    private static List<ColumnDraft> Columns(YamlMap map, ContractDraft contract)
+    {
+        var maps = map.Require("properties") ? map.Maps("properties", "name") : [];
+        if (maps.Count == 0 && map.Has("properties")) map.Fault("properties", "names no column");
+        if (maps.Count > MaxColumns)
+        {
+            map.Fault("properties", $"names {maps.Count} columns; a table has at most {MaxColumns}");
+            return [];
+        }
+        var columns = maps.Select(property => ColumnPart.Read(property, contract)).ToList();
+        foreach (var same in columns.Where(column => column.Column is not null).GroupBy(column => column.Column!.Name))
+        {
+            foreach (var again in same.Skip(1)) again.Map.Fault("name", $"is '{same.Key}', as another property of this table is called");
+        }
+        return columns;
+    }
+
+    private static List<ColumnDraft> Key(TableDraft table)
+    {
+        var key = table.Columns.Where(column => column.IsKey).ToList();
+        if (key.Count == 0 && table.Write == WriteMode.Upsert && table.Columns.Count > 0)
+            table.Map.Fault("properties", "has no primary key, and the table is written by upsert", "Set primaryKey: true on the columns that tell one row from another");
+        if (key.All(column => column.KeyPosition is null)) return key;
+        var positions = key.Select(column => column.KeyPosition ?? 0).Order();
+        if (!positions.SequenceEqual(Enumerable.Range(1, key.Count)))
+        {
+            foreach (var column in key)
+                column.Map.Fault("primaryKeyPosition", $"is {column.KeyPosition?.ToString() ?? "missing"}; expected each of 1 to {key.Count} once in the key's {key.Count} columns, or on none");
+        }
+        return [.. key.OrderBy(column => column.KeyPosition)];
+    }
+}
