@@ -1,6 +1,13 @@
+using System.Security.Cryptography;
+using Landfall.Cloud;
+using Landfall.Contracts;
+using Landfall.Landings;
+using Landfall.Sinks;
+using Landfall.Sinks.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Landfall.Hosting;
 
@@ -21,6 +28,24 @@ public static class LandfallServices
         services.TryAddSingleton(provider => new PushTokens(settings, provider.GetRequiredService<ILogger<PushTokens>>(), PushTokens.GoogleKeys));
         // Made by FunctionHost alone: several functions hosted in one process share one.
         services.TryAddSingleton<TelemetryExport>();
+
+        services.TryAddSingleton(_ => ContractReader.Read(settings.Contracts, settings.Environment));
+        services.TryAddSingleton(provider => new CloudStorage(settings.StorageEndpoint, NewHttpClient(), provider.GetRequiredService<TimeProvider>(), NewJitter()));
+        services.TryAddSingleton(_ => PostgresConnections.Open(settings.Postgres
+            ?? throw new RetryException("LANDFALL_POSTGRES is not set", "set it to postgres://user@host/database, or to a connection string of Npgsql's")));
+        services.TryAddSingleton<ISink>(provider =>
+        {
+            var contracts = provider.GetRequiredService<ContractSet>();
+            return new PostgresSink(provider.GetRequiredService<NpgsqlDataSource>(), id => contracts[id]);
+        });
+        services.TryAddSingleton<Lander>();
         return services;
     }
+
+    /// <summary>Streams may take as long as the event may; what bounds them is the event's own token.</summary>
+    private static HttpClient NewHttpClient() =>
+        new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(10) }) { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>Back-offs of many instances must differ; this is the one place where a seed comes from the system.</summary>
+    private static Random NewJitter() => new(RandomNumberGenerator.GetInt32(int.MaxValue));
 }

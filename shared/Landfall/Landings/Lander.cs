@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Landfall.Cloud;
+using Landfall.Contracts;
+using Landfall.Events;
+using Landfall.Hosting;
+using Landfall.Sinks;
+using Microsoft.Extensions.Logging;
+
+namespace Landfall.Landings;
+
+/// <summary>
+/// The one pipeline: brings a source into its tables, all of it or nothing, once. Whatever it is called with, and however often, it ends in an outcome
+/// with a receipt, or throws and leaves nothing: then it is called again.
+/// </summary>
+public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumerable<ISink> sinks, Settings settings, TimeProvider clock, ILogger<Lander> log)
+{
+    private readonly ISink[] _sinks = [.. sinks];
+
+    /// <summary>Lands an object version.</summary>
+    /// <exception cref="RetryException">The world is wrong, for now. Anything else that is thrown means the same.</exception>
+    public async Task<Receipt> LandAsync(StorageObjectData data, CancellationToken cancellationToken)
+    {
+        var startedAt = clock.GetUtcNow();
+        var version = await VersionAsync(data, cancellationToken).ConfigureAwait(false);
+        var bucket = version.Bucket.StartsWith(settings.BucketPrefix, StringComparison.Ordinal) ? version.Bucket[settings.BucketPrefix.Length..] : version.Bucket;
+        if (contracts.Claim(bucket, version.Name) is not { } claim) return await UnclaimedAsync(bucket, version, startedAt, cancellationToken).ConfigureAwait(false);
+
+        var source = new Source(claim.Contract, version, claim.Date);
+        var sink = Array.Find(_sinks, s => s.Kind == source.Contract.Sink) ?? throw new RetryException($"this function has no {source.Contract.Sink} to land in", $"set LANDFALL_{source.Contract.Sink.ToString().ToUpperInvariant()}");
+        var landing = new Landing(storage, sink, source, settings.Bucket(LandingNames.Rejects), clock, startedAt, log);
+        var (entry, already) = await landing.RunAsync(cancellationToken).ConfigureAwait(false);
+        var receipt = Receipt.Of(entry);
+        await WriteAsync(source.Contract.Id.Name, version, receipt, cancellationToken).ConfigureAwait(false);
+        Tell(entry, receipt, already);
+        return receipt;
+    }
+
+    /// <summary>The version as the event describes it, or, when the event says too little, as its bucket does.</summary>
+    private async Task<StoredObject> VersionAsync(StorageObjectData data, CancellationToken cancellationToken)
+    {
+        if (data is { TimeCreated: { } created, Size: { } size }) return new(data.Bucket, data.Name, data.Generation, created, size) { Md5Hash = data.Md5Hash };
+        return await storage.GetAsync(data.Bucket, data.Name, data.Generation, cancellationToken).ConfigureAwait(false)
+            // Gone already; the landing finds out whether a newer version is there.
+            ?? new(data.Bucket, data.Name, data.Generation, clock.GetUtcNow(), 0);
+    }
+
+    private async Task<Receipt> UnclaimedAsync(string bucket, StoredObject version, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var nearest = contracts.Nearest(bucket, version.Name);
+        var receipt = Receipt.Unclaimed(version, "no contract claims an object of this name; it was left untouched",
+            $"the nearest name that one does claim is {nearest.Object} (contract {nearest.Id}, team {nearest.Team})", now);
+        await WriteAsync("unclaimed", version, receipt, cancellationToken).ConfigureAwait(false);
+        log.NotLanded(version.Identity, receipt.Outcome, receipt.Reason, receipt.Hint);
+        return receipt;
+    }
+
+    /// <summary>Writes the receipt unless it is there: the first one stands, and a redelivery supplies the one that a crash left out.</summary>
+    private async Task WriteAsync(string folder, StoredObject version, Receipt receipt, CancellationToken cancellationToken)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(receipt, ReceiptJson.Default.Receipt);
+        await storage.WriteAsync(settings.Bucket(LandingNames.Receipts), LandingNames.Receipt(folder, version), json, "application/json", ifGenerationMatch: 0, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Tell(LedgerEntry entry, Receipt receipt, bool already)
+    {
+        if (already)
+        {
+            log.AlreadyLanded(receipt.Source);
+            return;
+        }
+        LandingMetrics.Count(entry);
+        if (entry.Outcome == Outcome.Landed)
+            log.Landed(receipt.Source, receipt.Outcome, receipt.Contract!, entry.RowsRead, entry.RowsLanded, entry.RowsRejected, (long)(entry.FinishedAt - entry.StartedAt).TotalMilliseconds);
+        else if (entry.Outcome == Outcome.Vanished) log.Vanished(receipt.Source);
+        else log.NotLanded(receipt.Source, receipt.Outcome, receipt.Reason, receipt.Hint);
+    }
+}

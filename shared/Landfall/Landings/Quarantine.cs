@@ -1,0 +1,64 @@
+using System.Text;
+using CsvHelper;
+using Landfall.Cloud;
+using Landfall.Rows;
+using Landfall.Sinks;
+
+namespace Landfall.Landings;
+
+/// <summary>
+/// The rejected rows of one attempt as CSV: line, column, rule, value, reason, and the row as it stood in the source. Streamed, however many there are; the
+/// object comes into being by <see cref="CompleteAsync"/> only. Cells that a spreadsheet would run as a formula are neutralised here and nowhere else.
+/// </summary>
+internal sealed class Quarantine(CloudStorage storage, string bucket, string name) : IAsyncDisposable
+{
+    private readonly List<Reject> _first = [];
+    private ObjectWriter? _object;
+    private CsvWriter? _csv;
+
+    /// <summary>Rows rejected so far.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>The first of them, without their values: what a receipt and the ledger may show.</summary>
+    public IReadOnlyList<Reject> First => _first;
+
+    /// <summary><c>gs://</c> of the object; null while nothing was rejected.</summary>
+    public string? Uri => _object is null ? null : $"gs://{bucket}/{name}";
+
+    /// <param name="reject">What is wrong.</param>
+    /// <param name="raw">The row as it stands in the source; bytes that are no UTF-8 become U+FFFD.</param>
+    public Task AddAsync(Reject reject, ReadOnlySpan<byte> raw, CancellationToken cancellationToken)
+    {
+        Count++;
+        if (_first.Count < LedgerEntry.MaxReasons) _first.Add(reject with { Value = null });
+        if (_csv is null) Open();
+        _csv!.WriteField(reject.Line);
+        _csv.WriteField(reject.Column);
+        _csv.WriteField(reject.Rule);
+        _csv.WriteField(reject.Value);
+        _csv.WriteField(reject.Reason);
+        _csv.WriteField(Encoding.UTF8.GetString(raw));
+        return _csv.EndRecordAsync(cancellationToken).AsTask();
+    }
+
+    /// <summary>Makes the object appear, if there is anything in it.</summary>
+    public async Task CompleteAsync(CancellationToken cancellationToken)
+    {
+        if (_csv is null) return;
+        await _csv.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await _object!.CompleteAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_csv is not null) await _csv.DisposeAsync().ConfigureAwait(false);
+        if (_object is not null) await _object.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void Open()
+    {
+        _object = storage.OpenWrite(bucket, name, "text/csv; charset=utf-8");
+        _csv = CsvWriter.Create(_object, new CsvWriterOptions { Injection = CsvInjection.Escape }, leaveOpen: true);
+        _csv.WriteHeader("line", "column", "rule", "value", "reason", "row");
+    }
+}

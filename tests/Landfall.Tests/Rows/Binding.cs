@@ -1,0 +1,23 @@
+using Landfall.Contracts;
+using Landfall.Rows;
+
+namespace Landfall.Tests.Rows;
+
+/// <summary>Reads bytes the way a landing does, without a sink.</summary>
+internal static class Binding
+{
+    public static async Task<(List<(long Line, string Row)> Rows, List<Reject> Rejects)> BindAsync(
+        byte[] bytes, IReadOnlyList<Column> columns, FileFormat? format = null, UnknownColumns unknown = UnknownColumns.Refuse, DateOnly? date = null)
+    {
+        await using var reader = await RowReaders.OpenAsync(new MemoryStream(bytes), format ?? new(), default);
+        var header = await reader.ReadHeaderAsync(default);
+        var writer = new RecordingRowWriter();
+        var rejects = new List<Reject>();
+        var binder = RowBinder.Create(columns, header, unknown, date);
+        while (await reader.ReadAsync(default))
+        {
+            if (binder.Bind(reader, writer) is { } reject) rejects.Add(reject);
+        }
+        return (writer.Rows, rejects);
+    }
+}

@@ -1,0 +1,170 @@
+using System.IO.Compression;
+using System.Text;
+using Landfall.Contracts;
+using Shouldly;
+using Xunit;
+using static Landfall.Tests.Suites.TestContracts;
+
+namespace Landfall.Tests.Rows;
+
+public sealed class RowBinderTests
+{
+    [Fact]
+    public async Task Cells_are_read_by_the_headers_names_in_any_order()
+    {
+        var (rows, rejects) = await BindAsync("b,a\n1,x\n", Column("a"), Column("b", ColumnType.Int64));
+        rows.ShouldBe([(2, "x|1")]);
+        rejects.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Without_a_header_cells_are_read_in_the_contracts_order()
+    {
+        var (rows, _) = await Binding.BindAsync("1,x\n2,\n"u8.ToArray(), [Column("b", ColumnType.Int64), Column("a")], new FileFormat { Header = false });
+        rows.ShouldBe([(1, "1|x"), (2, "2|∅")]);
+    }
+
+    [Theory]
+    [InlineData("a\nx\n", "column 'b' is missing")]
+    [InlineData("a,b,c\nx,1,2\n", "column 'c' is not in the contract")]
+    [InlineData("a,b,a\nx,1,2\n", "column 'a' stands twice")]
+    [InlineData("A,b\nx,1\n", "column 'a' is missing; column 'A' is not in the contract")]
+    public async Task A_header_that_does_not_fit_refuses_the_file_and_names_every_fault(string csv, string fault)
+    {
+        var refusal = await Should.ThrowAsync<RejectException>(() => BindAsync(csv, Column("a"), Column("b", ColumnType.Int64)));
+        refusal.Message.ShouldContain(fault);
+        refusal.Line.ShouldBe(1);
+        refusal.Rule.ShouldBe("header");
+        refusal.Hint.ShouldBe("the contract reads: a,b");
+    }
+
+    [Fact]
+    public async Task Discarded_columns_are_passed_over() =>
+        (await Binding.BindAsync("c,a\n9,x\n"u8.ToArray(), [Column("a")], unknown: UnknownColumns.Discard)).Rows.ShouldBe([(2, "x")]);
+
+    [Theory]
+    [InlineData("1", 3, "columns", null, "the row has 1 cells where 2 are expected")]
+    [InlineData("x,1,2", 3, "columns", null, "the row has 3 cells where 2 are expected")]
+    [InlineData("x,one", 3, "logicalType", "b", "b must be a whole number of 64 bits")]
+    [InlineData("x,9223372036854775808", 3, "logicalType", "b", "b must be a whole number of 64 bits")]
+    [InlineData("x,", 3, "required", "b", "b is required and empty")]
+    [InlineData(",", 3, "required", "a", "a is required and empty; b is required and empty")]
+    [InlineData("x\"y,1", 3, "csv", null, "a quote stands inside an unquoted cell; put the whole cell in quotes and double the quote")]
+    [InlineData("\"x\"y,1", 3, "csv", null, "text follows a closing quote; double the quotes inside a quoted cell")]
+    public async Task A_broken_row_is_a_reject_with_line_rule_column_and_reason(string line, int at, string rule, string? column, string reason)
+    {
+        var (rows, rejects) = await BindAsync($"a,b\nfirst,1\n{line}\nlast,2\n", Column("a", required: true), Column("b", ColumnType.Int64, required: true));
+        rows.ShouldBe([(2, "first|1"), (4, "last|2")]);
+        var reject = rejects.ShouldHaveSingleItem();
+        (reject.Line, reject.Rule, reject.Column, reject.Reason).ShouldBe((at, rule, column, reason));
+    }
+
+    [Fact]
+    public async Task Lines_are_counted_through_quoted_line_breaks_and_blank_lines()
+    {
+        var (rows, rejects) = await BindAsync("a,b\r\n\"x\r\ny\",1\r\n\r\nz,bad\r\n", Column("a"), Column("b", ColumnType.Int64));
+        rows.ShouldBe([(2, "x\r\ny|1")]);
+        rejects.ShouldHaveSingleItem().Line.ShouldBe(5);
+    }
+
+    [Theory]
+    [InlineData("pattern", "12", "must match [A-Za-z]{2}")]
+    [InlineData("pattern", "NYC", "must match [A-Za-z]{2}")]
+    [InlineData("pattern", "\"NY\n\"", "must match [A-Za-z]{2}")]
+    public async Task A_pattern_matches_the_whole_value(string rule, string cell, string expected)
+    {
+        var (_, rejects) = await BindAsync($"state\n{cell}\n", Column("state", pattern: "[A-Za-z]{2}"));
+        var reject = rejects.ShouldHaveSingleItem();
+        reject.Rule.ShouldBe(rule);
+        reject.Reason.ShouldBe($"state {expected}");
+    }
+
+    [Theory]
+    [InlineData("1234567890.12", true)]
+    [InlineData("12345678901.12", false)]
+    [InlineData("1.123", false)]
+    [InlineData("1.120", true)]
+    [InlineData("-0.01", true)]
+    [InlineData("1e5", false)]
+    [InlineData("1,5", false)]
+    [InlineData("0.00000000000000000000000000001", false)]
+    [InlineData("NaN", false)]
+    public async Task A_decimal_is_never_rounded(string cell, bool fits)
+    {
+        var (rows, rejects) = await BindAsync($"v\n\"{cell}\"\n", Column("v", ColumnType.Numeric) with { Precision = 12, Scale = 2 });
+        (rows.Count, rejects.Count).ShouldBe(fits ? (1, 0) : (0, 1));
+    }
+
+    [Theory]
+    [InlineData("0", false)]
+    [InlineData("1", true)]
+    [InlineData("9.99", true)]
+    [InlineData("10", false)]
+    public async Task Bounds_are_inclusive_unless_said(string cell, bool fits)
+    {
+        var column = Column("v", ColumnType.Numeric) with { Minimum = new(1, Exclusive: false), Maximum = new(10, Exclusive: true) };
+        (await BindAsync($"v\n{cell}\n", column)).Rows.Count.ShouldBe(fits ? 1 : 0);
+    }
+
+    [Fact]
+    public async Task Padding_comes_before_the_rules_and_counts_characters()
+    {
+        var zip = Column("zip", pattern: "[0-9]{5}") with { Pad = new(5, '0') };
+        (await BindAsync("zip\n8014\n70116\n\n123456\n", zip)).Rows.Select(r => r.Row).ShouldBe(["08014", "70116"]);
+        (await BindAsync("zip\n8ä\n", zip with { Pattern = null })).Rows.ShouldBe([(2, "0008ä")]);
+    }
+
+    [Theory]
+    [InlineData("ä€😀", 3, true)]
+    [InlineData("ä€😀", 2, false)]
+    public async Task Lengths_count_characters_not_bytes(string cell, int most, bool fits) =>
+        (await BindAsync($"v\n{cell}\n", Column("v") with { MaxLength = most })).Rows.Count.ShouldBe(fits ? 1 : 0);
+
+    [Fact]
+    public async Task Bytes_that_are_no_UTF8_and_NUL_are_rejects_of_their_row_only()
+    {
+        var (rows, rejects) = await Binding.BindAsync([.. "v\ngood\n"u8, 0xC3, 0x28, (byte)'\n', .. "a\0b\n"u8, .. "also good\n"u8], [Column("v")]);
+        rows.Select(r => r.Row).ShouldBe(["good", "also good"]);
+        rejects.Select(r => (r.Line, r.Rule)).ShouldBe([(3, "encoding"), (4, "encoding")]);
+    }
+
+    [Fact]
+    public async Task The_date_in_the_name_is_a_column()
+    {
+        var day = Column("day", ColumnType.Date) with { Source = Landfall.Contracts.Column.DateSource };
+        (await Binding.BindAsync("a\nx\n"u8.ToArray(), [Column("a"), day], date: new DateOnly(2021, 4, 3))).Rows.ShouldBe([(2, "x|2021-04-03")]);
+    }
+
+    [Fact]
+    public async Task An_unclosed_quote_rejects_what_it_swallowed_and_keeps_what_came_before()
+    {
+        var (rows, rejects) = await BindAsync("a,b\nx,1\n\"y,2\nz,3\n", Column("a"), Column("b", ColumnType.Int64));
+        rows.ShouldBe([(2, "x|1")]);
+        rejects.ShouldHaveSingleItem().Reason.ShouldStartWith("a quoted cell is never closed");
+    }
+
+    [Fact]
+    public async Task Gzip_is_known_by_its_first_bytes_and_a_truncated_one_refuses_the_file()
+    {
+        var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true)) await gzip.WriteAsync(Encoding.UTF8.GetBytes("a\n" + string.Concat(Enumerable.Range(0, 1000).Select(i => $"{i * 7919}\n"))));
+        (await Binding.BindAsync(packed.ToArray(), [Column("a")])).Rows.Count.ShouldBe(1000);
+        var refusal = await Should.ThrowAsync<RejectException>(() => Binding.BindAsync(packed.ToArray()[..^20], [Column("a")]));
+        refusal.Rule.ShouldBe("gzip");
+    }
+
+    [Fact]
+    public async Task A_row_longer_than_the_limit_refuses_the_file_without_reading_it_into_memory()
+    {
+        var before = GC.GetTotalAllocatedBytes();
+        await using var endless = new EndlessQuote();
+        await using var reader = new Landfall.Rows.CsvRowReader(endless, new FileFormat { Header = false });
+        var refusal = await Should.ThrowAsync<RejectException>(async () => await reader.ReadAsync(default));
+        refusal.Message.ShouldContain("16 MiB");
+        endless.Served.ShouldBeLessThan(40L << 20);
+        (GC.GetTotalAllocatedBytes() - before).ShouldBeLessThan(128L << 20);
+    }
+
+    private static Task<(List<(long Line, string Row)> Rows, List<Landfall.Rows.Reject> Rejects)> BindAsync(string csv, params Column[] columns) =>
+        Binding.BindAsync(Encoding.UTF8.GetBytes(csv), columns);
+}
