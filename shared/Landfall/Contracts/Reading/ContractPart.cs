@@ -38,14 +38,13 @@ internal static class ContractPart
 
     private static List<TableDraft> Tables(ContractDraft draft)
     {
-        var maps = draft.Map.Require("schema") ? draft.Map.Maps("schema", "name") : [];
+        var maps = draft.Map.Maps("schema", "name", required: true);
         if (maps.Count > MaxTables)
         {
             draft.Map.Fault("schema", $"names {maps.Count} tables; one landing writes at most {MaxTables}", "Divide the contract");
             return [];
         }
         var tables = maps.Select(map => TablePart.Read(map, draft)).ToList();
-        if (tables.Count == 0 && draft.Map.Has("schema")) draft.Map.Fault("schema", "names no table");
         if (tables.Count > 1 && !draft.Format.Header)
             draft.Landfall?.Fault("format", "says that the file has no header, and there are several tables", "Without names the file's columns are those of one table, in order: keep one table");
         foreach (var same in tables.Where(table => table.Called is not null).GroupBy(table => table.Called))

@@ -10,12 +10,12 @@ internal static class DateFormat
 {
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
-    private static readonly Regex Form = new(@"\A(yyyy|MM?|dd?|HH?|mm?|ss?|'[^'\\]+'|[-/:., ])+\z", Options);
+    private static readonly Regex Form = new(@"\A(yyyy|MM?|dd?|HH?|mm?|ss?|'[^'\\\x00-\x1f\x7f-\uffff]+'|[-/:., ])+\z", Options);
     private static readonly Regex Part = new("'[^']+'|y+|M+|d+|H+|m+|s+", Options);
 
     public static bool Fits(string format, ColumnType type)
     {
-        if (!Form.IsMatch(format)) return false;
+        if (format.Length > 60 || !Form.IsMatch(format)) return false;
         var parts = Part.Matches(format).Select(part => part.Value).Where(part => part[0] != '\'').ToList();
         var letters = string.Concat(parts.Select(part => part[0]));
         return letters.Distinct().Count() == letters.Length && parts.TrueForAll(part => part[0] != 'y' || part == "yyyy") && type switch

@@ -6,15 +6,19 @@ internal static class LandfallProperty
     private const string Name = "landfall";
 
     /// <summary>The property's map; null when there is none, or none that can be read.</summary>
-    public static YamlMap? Find(YamlMap owner)
+    /// <param name="owner">What has the <c>customProperties</c>.</param>
+    /// <param name="required">Whether its absence is a fault.</param>
+    public static YamlMap? Find(YamlMap owner, bool required = false)
     {
         var found = new List<YamlMap>();
         foreach (var property in owner.Maps("customProperties", "property"))
         {
             var name = property.RequiredText("property");
             if (name == Name) found.Add(property);
-            else if (name is not null && Spelling.Hint(name, [Name]) is { } hint && hint.StartsWith("Perhaps", StringComparison.Ordinal)) property.Fault("property", $"is {Spelling.Shown(name)}", hint);
+            else if (name?.Length < 20 && NameShape.Of(Name).Distance(name.ToLowerInvariant()) <= 2) property.Fault("property", $"is {Spelling.Shown(name)}", $"Perhaps '{Name}' was meant");
         }
+        if (found.Count == 0 && required)
+            owner.Fault("customProperties", $"has no '{Name}', which says where the objects are", $"Add - {{ property: {Name}, value: {{ object: bucket/name }} }}");
         if (found.Count > 1) found[1].Fault("property", $"'{Name}' stands twice", "Join the two");
         return found is [var first, ..] && first.Require("value") ? first.Map("value") : null;
     }

@@ -16,12 +16,7 @@ internal static class LandingPart
 
     public static void Read(ContractDraft draft)
     {
-        if (LandfallProperty.Find(draft.Map) is not { } map)
-        {
-            if (!draft.Map.Faults.Has(draft.File) || !draft.Map.Has("customProperties"))
-                draft.Map.Fault("customProperties", "has no 'landfall', which says where the objects are", "Add { property: landfall, value: { object: bucket/name } }");
-            return;
-        }
+        if (LandfallProperty.Find(draft.Map, required: true) is not { } map) return;
         draft.Landfall = map;
         map.Allow(Words, Later);
         draft.Object = Object(map, draft.Team);

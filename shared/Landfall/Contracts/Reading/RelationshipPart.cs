@@ -15,7 +15,7 @@ internal static class RelationshipPart
             {
                 foreach (var column in table.Columns)
                 {
-                    foreach (var map in column.Map.Maps("relationships", "to"))
+                    foreach (var map in column.Map.Maps("relationships"))
                     {
                         map.Allow(Words);
                         map.Choice("type", ["foreignKey"]);

@@ -5,13 +5,8 @@ internal static class ServerPart
 {
     public static void Read(ContractDraft draft, string? environment)
     {
-        if (!draft.Map.Require("servers")) return;
-        var servers = draft.Map.Maps("servers", "server");
-        if (servers.Count == 0)
-        {
-            draft.Map.Fault("servers", "names no server");
-            return;
-        }
+        var servers = draft.Map.Maps("servers", "server", required: true);
+        if (servers.Count == 0) return;
         if (Choose(servers, environment) is not { } server)
         {
             draft.Map.Fault("servers", $"has no server for the environment '{environment}'", "Give one of them that environment, or none to serve every other one");

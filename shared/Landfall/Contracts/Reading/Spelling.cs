@@ -22,6 +22,6 @@ internal static class Spelling
         if (known.Count == 0 || word.Length > 100) return null;
         var lower = word.ToLowerInvariant();
         var (nearest, distance) = known.Select(other => (other, NameShape.Of(other.ToLowerInvariant()).Distance(lower))).MinBy(pair => pair.Item2);
-        return distance <= Math.Max(1, nearest.Length / 3) ? nearest : null;
+        return distance <= (nearest.Length + 2) / 3 && distance < nearest.Length ? nearest : null;
     }
 }

@@ -22,7 +22,7 @@ internal static class TablePart
         if (map.Choice("physicalType", ["table"], later: ["view"]) is null && map.Has("physicalType")) return draft;
         map.Choice("logicalType", ["object"]);
         map.NotYet("quality");
-        if (map.Maps("relationships", "to").Count > 0) map.Fault("relationships", "is not supported yet on a table", "Write them on the referring property");
+        if (map.Maps("relationships").Count > 0) map.Fault("relationships", "is not supported yet on a table", "Write them on the referring property");
         ReadName(draft, contract);
         draft.Description = map.Text("description");
         if (LandfallProperty.Find(map) is { } landfall)
@@ -54,8 +54,7 @@ internal static class TablePart
 
     private static List<ColumnDraft> Columns(YamlMap map, ContractDraft contract)
     {
-        var maps = map.Require("properties") ? map.Maps("properties", "name") : [];
-        if (maps.Count == 0 && map.Has("properties")) map.Fault("properties", "names no column");
+        var maps = map.Maps("properties", "name", required: true);
         if (maps.Count > MaxColumns)
         {
             map.Fault("properties", $"names {maps.Count} columns; a table has at most {MaxColumns}");

@@ -29,7 +29,7 @@ internal sealed class YamlMap(FaultLog faults, string file, string path, long li
     public void Fault(string word, string message, string? hint = null) => faults.Add(file, LineOf(word), Below(word), message, hint);
 
     /// <summary>Notes a fault of the map itself.</summary>
-    public void Fault(string message, string? hint = null) => faults.Add(file, line, path, message, hint);
+    public void FaultHere(string message, string? hint = null) => faults.Add(file, line, path, message, hint);
 
     /// <summary>Notes every word that is neither known nor among those that only a later version acts on; and the latter as such.</summary>
     public void Allow(ReadOnlySpan<string> known, ReadOnlySpan<string> later = default)
@@ -137,9 +137,10 @@ internal sealed class YamlMap(FaultLog faults, string file, string path, long li
         }
     }
 
-    /// <summary>A list of maps; each is called in paths by the word <paramref name="label"/> in it, or else by its index.</summary>
-    public IReadOnlyList<YamlMap> Maps(string word, string label)
+    /// <summary>A list of maps; each is called in paths by what its word <paramref name="label"/> holds, or else by its index.</summary>
+    public IReadOnlyList<YamlMap> Maps(string word, string label = "", bool required = false)
     {
+        if (required && Require(word) && Value(word) is YamlSequenceNode { Children.Count: 0 }) Fault(word, "is empty; expected at least one entry");
         var maps = new List<YamlMap>();
         foreach (var (item, index) in Items(word).Select((item, index) => (item, index)))
         {
