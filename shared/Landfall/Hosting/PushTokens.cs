@@ -38,12 +38,12 @@ internal sealed class PushTokens(Settings settings, ILogger<PushTokens> log, Uri
             foreach (var issuer in Issuers) options.TrustedIssuers.Add(issuer);
             token = await JsonWebSignature.VerifySignedTokenAsync<GoogleJsonWebSignature.Payload>(authorization[Scheme.Length..].Trim(), options, cancellationToken);
         }
-        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
             HostLog.KeysUnavailable(log, e, keys);
             return Verdict.Retry("The keys that tokens are checked with could not be fetched.");
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception)
         {
             // Whatever the bytes are, the verifier's parser says so with exceptions of many types; their messages may quote the token.
             return Verdict.Unauthorized(
