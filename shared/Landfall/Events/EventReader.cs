@@ -48,12 +48,11 @@ public static class EventReader
 
     private static Delivery FromBody(ReadOnlyMemory<byte> body)
     {
-        if (body.IsEmpty) throw new BadEventException($"The body is empty; {Expected}.");
-        var members = Members.Parse(body, "The event");
+        var members = Members.Parse(body, "The event", Expected);
         if (members.Has("specversion")) return StructuredEvent.Read(members);
         if (members.Has("message")) return PubSubPush.Read(members);
         if (members.Has("bucket") && members.Has("generation")) return StorageResource.Read(members);
-        throw new BadEventException($"The body's JSON is nothing known; {Expected}.");
+        throw new BadEventException($"The event's JSON is nothing known; {Expected}.");
     }
 
     /// <summary>What an event's data is, by its type.</summary>

@@ -18,10 +18,12 @@ internal readonly struct Members
         (_object, _what) = (element, what);
     }
 
-    public static Members Parse(ReadOnlyMemory<byte> json, string what)
+    /// <exception cref="BadEventException">The bytes are no JSON object.</exception>
+    public static Members Parse(ReadOnlyMemory<byte> json, string what, string expected = "expected a JSON object")
     {
         // Editors on Windows begin a file with a byte order mark.
         if (json.Span.StartsWith("\uFEFF"u8)) json = json[3..];
+        if (json.IsEmpty) throw new BadEventException($"{what} is empty; {expected}.");
         try
         {
             // Elements outlive this method, so they get a document of their own instead of a pooled one.
@@ -30,7 +32,7 @@ internal readonly struct Members
         }
         catch (JsonException e)
         {
-            throw new BadEventException($"{what} is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}); expected a JSON object.", inner: e);
+            throw new BadEventException($"{what} is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}); {expected}.", inner: e);
         }
     }
 
@@ -71,7 +73,7 @@ internal readonly struct Members
     public DateTimeOffset? Time(string name) => Text(name) switch
     {
         null => null,
-        { } text => Rfc3339.TryParse(text, out var time) ? time : throw new BadEventException($"{_what} has a '{name}' that is no RFC 3339 timestamp, such as 2026-01-31T23:59:59Z."),
+        { } text => Rfc3339.TryParse(text, out var time) ? time : throw new BadEventException($"{_what}'s '{name}' is no RFC 3339 timestamp, such as 2026-01-31T23:59:59Z."),
     };
 
     /// <summary>A map of texts; empty when it is absent.</summary>
@@ -95,7 +97,7 @@ internal readonly struct Members
         return value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out var bytes) ? bytes : throw Wrong(name, value, "bytes in base 64");
     }
 
-    private BadEventException Wrong(string name, JsonElement found, string expected) => new($"{_what} has a '{name}' that is {Kind(found)}; expected {expected}.");
+    private BadEventException Wrong(string name, JsonElement found, string expected) => new($"{_what}'s '{name}' can not be read: found {Kind(found)}, expected {expected}.");
 
     private static string Kind(JsonElement element) => element.ValueKind switch
     {

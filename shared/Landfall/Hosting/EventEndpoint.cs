@@ -18,7 +18,7 @@ internal sealed class EventEndpoint<TFunction, TData>(IServiceProvider services,
 
     public async Task HandleAsync(HttpContext context)
     {
-        var verdict = await _tokens.RefusalAsync(context.Request, typeof(TFunction).Name, context.RequestAborted)
+        var verdict = await _tokens.RefusalAsync(context.Request, typeof(TFunction).Name, _stopping)
             ?? await _runner.RunAsync(cancellationToken => EventReader.ReadAsync(context.Request, cancellationToken), _stopping);
         await Problem.WriteAsync(context.Response, verdict);
     }

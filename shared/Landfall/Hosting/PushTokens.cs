@@ -29,6 +29,8 @@ internal sealed class PushTokens(Settings settings, ILogger<PushTokens> log, Uri
         const string Scheme = "Bearer ";
         if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             return Verdict.Unauthorized("The request has no bearer token; expected 'Authorization: Bearer' with an OIDC token signed by Google.", StatusCodes.Status401Unauthorized);
+        var invalid = Verdict.Unauthorized(
+            $"The bearer token is not valid; expected an OIDC token signed by Google for the audience '{audience}' that has not expired.", StatusCodes.Status401Unauthorized);
         GoogleJsonWebSignature.Payload token;
         try
         {
@@ -38,17 +40,18 @@ internal sealed class PushTokens(Settings settings, ILogger<PushTokens> log, Uri
             foreach (var issuer in Issuers) options.TrustedIssuers.Add(issuer);
             token = await JsonWebSignature.VerifySignedTokenAsync<GoogleJsonWebSignature.Payload>(authorization[Scheme.Length..].Trim(), options, cancellationToken);
         }
-        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
             HostLog.KeysUnavailable(log, e, keys);
             return Verdict.Retry("The keys that tokens are checked with could not be fetched.");
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception)
         {
             // Whatever the bytes are, the verifier's parser says so with exceptions of many types; their messages may quote the token.
-            return Verdict.Unauthorized(
-                $"The bearer token is not valid; expected an OIDC token signed by Google for the audience '{audience}' that has not expired.", StatusCodes.Status401Unauthorized);
+            return invalid;
         }
+        // The verifier lets a token pass that names no audience at all.
+        if (!token.AudienceAsList.Contains(audience)) return invalid;
         return token.EmailVerified && token.Email == email
             ? null
             : Verdict.Unauthorized($"The bearer token is not of the expected service account; expected a verified email equal to '{email}'.", StatusCodes.Status403Forbidden);

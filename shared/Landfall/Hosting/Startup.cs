@@ -31,7 +31,7 @@ internal static class Startup
         {
             app = build(Settings.FromEnvironment(environment));
         }
-        catch (Exception e) when (e is FormatException or LandingException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsFault(e))
         {
             await error.WriteLineAsync(e.Message);
             return Configuration;
@@ -42,6 +42,10 @@ internal static class Startup
             return file is null ? await ServeAsync(app, error) : await OnceAsync(app.Services, file, error, once!);
         }
     }
+
+    /// <summary>What a person can mend; anything else is a bug and ends the program with its stack trace. Landfall's own exceptions say all in their message.</summary>
+    private static bool IsFault(Exception e) =>
+        e is FormatException or IOException or UnauthorizedAccessException || e.GetType().Assembly == typeof(Startup).Assembly;
 
     private static async Task<int> ServeAsync(WebApplication app, TextWriter error)
     {
