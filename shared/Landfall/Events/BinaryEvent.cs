@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Landfall.Events;
 
-/// <summary>CloudEvents' binary mode: attributes in <c>ce-</c> headers, the data is the body (CloudEvents HTTP protocol binding 1.0.2, section 3.1).</summary>
+/// <summary>CloudEvents' binary mode: attributes in <c>ce-</c> headers, the data is the body (HTTP protocol binding 1.0.2, section 3.1).</summary>
 internal static class BinaryEvent
 {
     public static bool IsOne(IHeaderDictionary headers) => headers.ContainsKey("ce-specversion");

@@ -12,7 +12,7 @@ public static class EventTypes
     /// <summary>A Cloud Scheduler tick. Data: <see cref="TickData"/>.</summary>
     public const string SchedulerTick = "google.cloud.scheduler.job.v1.executed";
 
-    /// <summary>What every event of an object begins with; the siblings of <c>finalized</c> are <c>archived</c>, <c>deleted</c> and <c>metadataUpdated</c>.</summary>
+    /// <summary>What every event of an object begins with; others end in <c>archived</c>, <c>deleted</c> and <c>metadataUpdated</c>.</summary>
     internal const string StoragePrefix = "google.cloud.storage.object.v1.";
 
     /// <summary>The type of event that carries a kind of data.</summary>

@@ -8,7 +8,7 @@ internal static class HeaderValue
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Undoes double quotes, then one round of percent-encoding.</summary>
-    /// <exception cref="BadEventException">A quote is left open, a percent sign is not followed by two hexadecimal digits, or the bytes are no UTF-8.</exception>
+    /// <exception cref="BadEventException">A quote is left open, a percent sign lacks its two digits, or the bytes are no UTF-8.</exception>
     public static string Decode(string value, string header)
     {
         var text = value.Contains('"', StringComparison.Ordinal) ? Unquote(value, header) : value;

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Landfall.Events;
 
-/// <summary>The members of a JSON object, asked for by name and type. A member that is <c>null</c> counts as absent, as CloudEvents' JSON format wants.</summary>
+/// <summary>A JSON object's members, by name and type. One that is <c>null</c> counts as absent, as CloudEvents' JSON format wants.</summary>
 internal readonly struct Members
 {
     private readonly JsonElement _object;
@@ -32,14 +32,16 @@ internal readonly struct Members
         }
         catch (JsonException e)
         {
-            throw new BadEventException($"{what} is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}); {expected}.", inner: e);
+            var place = $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
+            throw new BadEventException($"{what} is not valid JSON ({place}); {expected}.", inner: e);
         }
     }
 
     public bool Has(string name) => Value(name) is not null;
 
     /// <summary>A member as it stands; null when it is absent or <c>null</c>.</summary>
-    public JsonElement? Value(string name) => _object.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    public JsonElement? Value(string name) =>
+        _object.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     /// <summary>Whether there is a member of this name, be it <c>null</c>.</summary>
     public bool TryGetRaw(string name, out JsonElement value) => _object.TryGetProperty(name, out value);
@@ -63,7 +65,8 @@ internal readonly struct Members
         var ok = value.ValueKind switch
         {
             JsonValueKind.Number => value.TryGetInt64(out var number) ? number : (long?)null,
-            JsonValueKind.String => long.TryParse(value.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null,
+            JsonValueKind.String =>
+                long.TryParse(value.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null,
             _ => null,
         };
         return ok ?? throw Wrong(name, value, "a whole number of 64 bits, as a string or a number");
@@ -73,31 +76,40 @@ internal readonly struct Members
     public DateTimeOffset? Time(string name) => Text(name) switch
     {
         null => null,
-        { } text => Rfc3339.TryParse(text, out var time) ? time : throw new BadEventException($"{_what}'s '{name}' is no RFC 3339 timestamp, such as 2026-01-31T23:59:59Z."),
+        { } text => Rfc3339.TryParse(text, out var time)
+            ? time
+            : throw new BadEventException($"{_what}'s '{name}' is no RFC 3339 timestamp, such as 2026-01-31T23:59:59Z."),
     };
 
     /// <summary>A map of texts; empty when it is absent.</summary>
     public Dictionary<string, string> Texts(string name)
     {
+        const string Expected = "an object whose values are strings";
         if (Value(name) is not { } map) return [];
-        if (map.ValueKind != JsonValueKind.Object) throw Wrong(name, map, "an object whose values are strings");
+        if (map.ValueKind != JsonValueKind.Object) throw Wrong(name, map, Expected);
         var texts = new Dictionary<string, string>();
         foreach (var member in map.EnumerateObject())
-            texts[member.Name] = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : throw Wrong(name, member.Value, "an object whose values are strings");
+        {
+            texts[member.Name] = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : throw Wrong(name, member.Value, Expected);
+        }
         return texts;
     }
 
     /// <summary>The members of an object that is a member.</summary>
-    public Members Object(string name, string what) => new(Value(name) ?? throw new BadEventException($"{_what} has no '{name}'; expected a JSON object."), what);
+    public Members Object(string name, string what) =>
+        new(Value(name) ?? throw new BadEventException($"{_what} has no '{name}'; expected a JSON object."), what);
 
     /// <summary>Bytes in base 64; empty when absent.</summary>
     public ReadOnlyMemory<byte> Base64(string name)
     {
         if (Value(name) is not { } value) return default;
-        return value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out var bytes) ? bytes : throw Wrong(name, value, "bytes in base 64");
+        return value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out var bytes)
+            ? bytes
+            : throw Wrong(name, value, "bytes in base 64");
     }
 
-    private BadEventException Wrong(string name, JsonElement found, string expected) => new($"{_what}'s '{name}' can not be read: found {Kind(found)}, expected {expected}.");
+    private BadEventException Wrong(string name, JsonElement found, string expected) =>
+        new($"{_what}'s '{name}' can not be read: found {Kind(found)}, expected {expected}.");
 
     private static string Kind(JsonElement element) => element.ValueKind switch
     {

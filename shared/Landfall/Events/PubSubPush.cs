@@ -20,7 +20,8 @@ internal static class PubSubPush
             attributes,
             fields.Time("publishTime") ?? fields.Time("publish_time"),
             envelope.Text("subscription") ?? "");
-        cloudEvent ??= new(message.MessageId, $"//pubsub.googleapis.com/{message.Subscription}", EventTypes.MessagePublished, Subject: null, message.PublishTime);
+        var source = $"//pubsub.googleapis.com/{message.Subscription}";
+        cloudEvent ??= new(message.MessageId, source, EventTypes.MessagePublished, Subject: null, message.PublishTime);
         cloudEvent = cloudEvent with
         {
             TraceParent = attributes.GetValueOrDefault("googclient_traceparent") ?? cloudEvent.TraceParent,

@@ -22,7 +22,8 @@ internal static class StorageNotification
         if (type is null) return null;
         var data = message.Data.IsEmpty ? FromAttributes(attributes) : StorageResource.Data(Members.Parse(message.Data, "The storage object"));
         DateTimeOffset? time = attributes.TryGetValue("eventTime", out var text) && Rfc3339.TryParse(text, out var parsed) ? parsed : cloudEvent.Time;
-        return new(cloudEvent with { Type = type, Source = StorageResource.Source(data), Subject = StorageResource.Subject(data), Time = time }, data);
+        cloudEvent = cloudEvent with { Type = type, Source = StorageResource.Source(data), Subject = StorageResource.Subject(data), Time = time };
+        return new(cloudEvent, data);
     }
 
     private static StorageObjectData FromAttributes(IReadOnlyDictionary<string, string> attributes)
@@ -36,6 +37,7 @@ internal static class StorageNotification
             Generation = long.TryParse(text, out var generation) && generation > 0 ? generation : throw Missing("objectGeneration"),
         };
 
-        static BadEventException Missing(string attribute) => new($"The storage notification's attribute '{attribute}' is missing or unreadable; expected bucketId, objectId and objectGeneration.");
+        static BadEventException Missing(string attribute) =>
+            new($"The storage notification's attribute '{attribute}' is missing or unreadable; expected bucketId, objectId and objectGeneration.");
     }
 }

@@ -6,11 +6,12 @@ namespace Landfall.Events;
 /// </summary>
 internal static class StorageResource
 {
-    /// <summary>A bare resource, as <c>gcloud storage objects describe --raw --format=json</c> prints it: presented as the event of its coming into being.</summary>
+    /// <summary>A bare resource, as the JSON API answers <c>objects.get</c>: presented as the event of its coming into being.</summary>
     public static Delivery Read(Members members)
     {
         var data = Data(members);
-        return new(new($"{data.Bucket}/{data.Name}#{data.Generation}", Source(data), EventTypes.ObjectFinalized, Subject(data), data.TimeCreated), data);
+        var identity = $"{data.Bucket}/{data.Name}#{data.Generation}";
+        return new(new(identity, Source(data), EventTypes.ObjectFinalized, Subject(data), data.TimeCreated), data);
     }
 
     public static StorageObjectData Data(Members members) => new()

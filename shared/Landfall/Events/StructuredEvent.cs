@@ -35,14 +35,16 @@ internal static class StructuredEvent
         if (IsJson(members.Text("datacontenttype"))) return Encoding.UTF8.GetBytes(data.GetRawText());
         return data.ValueKind == JsonValueKind.String
             ? Encoding.UTF8.GetBytes(data.GetString()!)
-            : throw new BadEventException("The CloudEvent's 'datacontenttype' is not JSON but its 'data' is no string; expected a string, or 'data_base64'.");
+            : throw new BadEventException(
+                "The CloudEvent's 'datacontenttype' is not JSON but its 'data' is no string; expected a string, or 'data_base64'.");
     }
 
     /// <summary><c>*/json</c> or <c>*/*+json</c>, whatever the parameters; absent means JSON.</summary>
     private static bool IsJson(string? contentType)
     {
         if (contentType is null) return true;
-        var type = contentType.AsSpan(0, contentType.IndexOf(';', StringComparison.Ordinal) is var end and >= 0 ? end : contentType.Length).TrimEnd();
+        var end = contentType.IndexOf(';', StringComparison.Ordinal);
+        var type = contentType.AsSpan(0, end < 0 ? contentType.Length : end).TrimEnd();
         return type.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
     }
 }

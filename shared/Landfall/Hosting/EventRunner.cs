@@ -31,7 +31,7 @@ internal sealed class EventRunner<TFunction, TData>(IServiceProvider services)
         {
             var delivery = await read(ending.Token);
             using var activity = Telemetry.StartEvent(Function, delivery.Event);
-            verdict = Ignored(delivery) ?? await HandleAsync(delivery.Event, Data(delivery), started, ending.Token);
+            verdict = Ignored(delivery) ?? await HandleAsync(delivery.Event, Data(delivery), started, stopping, ending.Token);
             activity?.SetTag("landfall.outcome", verdict.Outcome);
             if (verdict.Status >= 300) activity?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, verdict.Detail);
         }
@@ -59,7 +59,7 @@ internal sealed class EventRunner<TFunction, TData>(IServiceProvider services)
     private static TData Data(Delivery delivery) =>
         delivery.Data as TData ?? throw new BadEventException($"The event is of the type '{delivery.Event.Type}'; {Function} takes '{Wanted}'.");
 
-    private async Task<Verdict> HandleAsync(CloudEvent cloudEvent, TData data, long started, CancellationToken ending)
+    private async Task<Verdict> HandleAsync(CloudEvent cloudEvent, TData data, long started, CancellationToken stopping, CancellationToken ending)
     {
         try
         {
@@ -80,7 +80,9 @@ internal sealed class EventRunner<TFunction, TData>(IServiceProvider services)
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            var cause = _time.GetElapsedTime(started) >= _settings.Timeout ? $"its time limit of {_settings.Timeout.TotalSeconds} s (LANDFALL_TIMEOUT)" : "the end of the program";
+            var cause = stopping.IsCancellationRequested
+                ? "the end of the program"
+                : $"its time limit of {_settings.Timeout.TotalSeconds} s (LANDFALL_TIMEOUT)";
             HostLog.Stopped(_log, Function, cloudEvent.Type, cloudEvent.Id, cause);
             return Verdict.Retry($"The function was stopped by {cause}.");
         }

@@ -28,7 +28,8 @@ public static class FunctionHost
         string[] args, Action<IServiceCollection>? services = null)
         where TFunction : class, ICloudEventFunction<TData>
         where TData : class =>
-        Startup.RunAsync(args, Variables(), Console.Error, settings => Build<TFunction, TData>(settings, IPAddress.Any, services), Once<TFunction, TData>);
+        Startup.RunAsync(
+            args, Variables(), Console.Error, settings => Build<TFunction, TData>(settings, IPAddress.Any, services), Once<TFunction, TData>);
 
     /// <summary>Runs a function that answers HTTP itself: every request is its own, but for <c>GET /healthz</c>.</summary>
     /// <inheritdoc cref="RunAsync"/>
@@ -91,7 +92,7 @@ public static class FunctionHost
         builder.Services.AddLandfall(settings).AddScoped<TFunction>();
         services?.Invoke(builder.Services);
         var app = builder.Build();
-        // What the function asks for is made once now, so that a missing setting or a faulty contract is found at the start and not at the first event.
+        // What the function asks for is made once now, so that a faulty setting or contract is found at the start and not at the first event.
         using (var scope = app.Services.CreateScope()) _ = scope.ServiceProvider.GetRequiredService<TFunction>();
         return app;
     }
@@ -100,10 +101,12 @@ public static class FunctionHost
     {
         var known = paths.Contains(context.Request.Path.Value);
         var reads = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-        context.Response.StatusCode = !known ? StatusCodes.Status404NotFound : reads ? StatusCodes.Status200OK : StatusCodes.Status405MethodNotAllowed;
+        context.Response.StatusCode =
+            !known ? StatusCodes.Status404NotFound : reads ? StatusCodes.Status200OK : StatusCodes.Status405MethodNotAllowed;
         return Task.CompletedTask;
     }
 
     private static Dictionary<string, string> Variables() =>
-        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
 }

@@ -21,13 +21,15 @@ internal static partial class HostLog
     public static partial void Unauthorized(ILogger logger, string function, string reason);
 
     [LoggerMessage(6, LogLevel.Warning, "{Function} will be tried again with {EventType} {EventId}: {Reason} Hint: {Hint}")]
-    public static partial void Retry(ILogger logger, Exception exception, string function, string eventType, string eventId, string reason, string hint);
+    public static partial void Retry(
+        ILogger logger, Exception exception, string function, string eventType, string eventId, string reason, string hint);
 
     [LoggerMessage(7, LogLevel.Warning, "{Function} was stopped in the middle of {EventType} {EventId} by {Cause}; it will be tried again")]
     public static partial void Stopped(ILogger logger, string function, string eventType, string eventId, string cause);
 
     [LoggerMessage(8, LogLevel.Error, "{Function} refused {EventType} {EventId} for good: {Reason} Hint: {Hint}")]
-    public static partial void Rejected(ILogger logger, Exception exception, string function, string eventType, string eventId, string reason, string hint);
+    public static partial void Rejected(
+        ILogger logger, Exception exception, string function, string eventType, string eventId, string reason, string hint);
 
     [LoggerMessage(9, LogLevel.Error, "{Function} failed with {EventType} {EventId}; it will be tried again")]
     public static partial void Failed(ILogger logger, Exception exception, string function, string eventType, string eventId);
@@ -36,7 +38,8 @@ internal static partial class HostLog
     public static partial void RequestFailed(ILogger logger, Exception exception, string function, string method, string path);
 
     [LoggerMessage(11, LogLevel.Warning, "{Function} answered {Method} {Path} with {Status}: {Reason} Hint: {Hint}")]
-    public static partial void RequestRefused(ILogger logger, Exception exception, string function, string method, string path, int status, string reason, string hint);
+    public static partial void RequestRefused(
+        ILogger logger, Exception exception, string function, string method, string path, int status, string reason, string hint);
 
     [LoggerMessage(12, LogLevel.Information, "Stopping: running events have {Seconds} s to finish")]
     public static partial void Draining(ILogger logger, double seconds);

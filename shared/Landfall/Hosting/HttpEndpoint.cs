@@ -13,7 +13,7 @@ internal sealed class HttpEndpoint<TFunction>(IServiceProvider services)
 
     public async Task HandleAsync(HttpContext context)
     {
-        if (await _tokens.RefusalAsync(context.Request, typeof(TFunction).Name, context.RequestAborted) is { } refusal)
+        if (await _tokens.RefusalAsync(context.Request, typeof(TFunction).Name, CancellationToken.None) is { } refusal)
         {
             await Problem.WriteAsync(context.Response, refusal);
             return;

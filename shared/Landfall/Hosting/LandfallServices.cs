@@ -21,9 +21,11 @@ public static class LandfallServices
         services.TryAddSingleton(TimeProvider.System);
 
         // The provider is made by the container, so that it takes the container's clock.
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, LogProvider>(provider => new LogProvider(
-            Console.OpenStandardOutput(), settings.Service is not null || Console.IsOutputRedirected, settings.Project, provider.GetRequiredService<TimeProvider>())));
-        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning));
+        var json = settings.Service is not null || Console.IsOutputRedirected;
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, LogProvider>(provider =>
+            new LogProvider(Console.OpenStandardOutput(), json, settings.Project, provider.GetRequiredService<TimeProvider>())));
+        services.AddLogging(logging => logging
+            .SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning));
 
         services.TryAddSingleton(provider => new PushTokens(settings, provider.GetRequiredService<ILogger<PushTokens>>(), PushTokens.GoogleKeys));
         // Made by FunctionHost alone: several functions hosted in one process share one.

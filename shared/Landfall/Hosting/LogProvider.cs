@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,9 @@ namespace Landfall.Hosting;
 /// <param name="time">The clock of the lines.</param>
 internal sealed class LogProvider(Stream output, bool json, string? project, TimeProvider time) : ILoggerProvider
 {
+    /// <summary>No browser reads these lines: an apostrophe may stay one.</summary>
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly ConcurrentDictionary<string, ILogger> _loggers = new();
     private readonly Lock _lock = new();
     private readonly bool _json = json;
@@ -37,7 +41,7 @@ internal sealed class LogProvider(Stream output, bool json, string? project, Tim
 
     private void Json(IBufferWriter<byte> line, string category, LogLevel level, string message, object? state, Exception? exception)
     {
-        using var writer = new Utf8JsonWriter(line);
+        using var writer = new Utf8JsonWriter(line, Options);
         writer.WriteStartObject();
         writer.WriteString("severity", Severity(level));
         writer.WriteString("time", time.GetUtcNow().UtcDateTime);

@@ -28,9 +28,14 @@ internal sealed class PushTokens(Settings settings, ILogger<PushTokens> log, Uri
     {
         const string Scheme = "Bearer ";
         if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            return Verdict.Unauthorized("The request has no bearer token; expected 'Authorization: Bearer' with an OIDC token signed by Google.", StatusCodes.Status401Unauthorized);
+        {
+            return Verdict.Unauthorized(
+                "The request has no bearer token; expected 'Authorization: Bearer' with an OIDC token signed by Google.",
+                StatusCodes.Status401Unauthorized);
+        }
         var invalid = Verdict.Unauthorized(
-            $"The bearer token is not valid; expected an OIDC token signed by Google for the audience '{audience}' that has not expired.", StatusCodes.Status401Unauthorized);
+            $"The bearer token is not valid; expected one signed by Google for the audience '{audience}' that has not expired.",
+            StatusCodes.Status401Unauthorized);
         GoogleJsonWebSignature.Payload token;
         try
         {
@@ -38,7 +43,8 @@ internal sealed class PushTokens(Settings settings, ILogger<PushTokens> log, Uri
             var options = new SignedTokenVerificationOptions { CertificatesUrl = keys.AbsoluteUri };
             options.TrustedAudiences.Add(audience);
             foreach (var issuer in Issuers) options.TrustedIssuers.Add(issuer);
-            token = await JsonWebSignature.VerifySignedTokenAsync<GoogleJsonWebSignature.Payload>(authorization[Scheme.Length..].Trim(), options, cancellationToken);
+            token = await JsonWebSignature.VerifySignedTokenAsync<GoogleJsonWebSignature.Payload>(
+                authorization[Scheme.Length..].Trim(), options, cancellationToken);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
@@ -54,6 +60,8 @@ internal sealed class PushTokens(Settings settings, ILogger<PushTokens> log, Uri
         if (!token.AudienceAsList.Contains(audience)) return invalid;
         return token.EmailVerified && token.Email == email
             ? null
-            : Verdict.Unauthorized($"The bearer token is not of the expected service account; expected a verified email equal to '{email}'.", StatusCodes.Status403Forbidden);
+            : Verdict.Unauthorized(
+                $"The bearer token is not of the expected service account; expected a verified email equal to '{email}'.",
+                StatusCodes.Status403Forbidden);
     }
 }

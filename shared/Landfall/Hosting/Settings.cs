@@ -34,10 +34,12 @@ public sealed record Settings
     /// <summary><c>LANDFALL_ENVIRONMENT</c>: picks among a contract's <c>servers</c>; null takes the first.</summary>
     public string? Environment { get; init; }
 
-    /// <summary><c>LANDFALL_BUCKET_PREFIX</c>: what stands before every bucket's name in this deployment (bucket names are global). Default: nothing.</summary>
+    /// <summary><c>LANDFALL_BUCKET_PREFIX</c>: what begins every bucket's name in this deployment (bucket names are global). Default: nothing.</summary>
     public string BucketPrefix { get; init; } = "";
 
-    /// <summary><c>LANDFALL_POSTGRES</c>: the connection string, or a <c>postgres://</c> URI. Needed by functions that land in Postgres. A secret: never printed.</summary>
+    /// <summary>
+    /// <c>LANDFALL_POSTGRES</c>: the connection string, or a <c>postgres://</c> URI. Needed by functions that land in Postgres. A secret: never printed.
+    /// </summary>
     public string? Postgres { get; init; }
 
     /// <summary><c>LANDFALL_STORAGE_ENDPOINT</c>: where Cloud Storage answers. Credentials are sent over https only.</summary>
@@ -46,7 +48,10 @@ public sealed record Settings
     /// <summary><c>LANDFALL_TIMEOUT</c>: how long one event may take, in seconds. Default 540, the longest an event-driven function has.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(540);
 
-    /// <summary><c>LANDFALL_PUSH_AUDIENCE</c>: the audience a caller's token must carry. Set together with <see cref="PushEmail"/>, or leave the check to Cloud Run's invoker role.</summary>
+    /// <summary>
+    /// <c>LANDFALL_PUSH_AUDIENCE</c>: the audience a caller's token must carry. Set together with <see cref="PushEmail"/>, or leave the check to
+    /// Cloud Run's invoker role.
+    /// </summary>
     public string? PushAudience { get; init; }
 
     /// <summary><c>LANDFALL_PUSH_EMAIL</c>: the service account a caller's token must carry.</summary>
@@ -85,10 +90,16 @@ public sealed record Settings
                 faults.Add($"{name} {e.Message}");
             }
         }
-        foreach (var name in environment.Keys.Where(name => name.StartsWith("LANDFALL_", StringComparison.Ordinal) && !Variables.Contains(name)).Order(StringComparer.Ordinal))
-            faults.Add($"{name} is no setting; did you mean {NearestName.Of(name, Variables)}?");
+        foreach (var name in environment.Keys.Order(StringComparer.Ordinal))
+        {
+            if (name.StartsWith("LANDFALL_", StringComparison.Ordinal) && !Variables.Contains(name))
+                faults.Add($"{name} is no setting; did you mean {NearestName.Of(name, Variables)}?");
+        }
         if (settings.PushAudience is null != settings.PushEmail is null)
-            faults.Add($"{(settings.PushEmail is null ? "LANDFALL_PUSH_EMAIL" : "LANDFALL_PUSH_AUDIENCE")} is not set; a caller's token is checked for both audience and email, or not at all");
+        {
+            var missing = settings.PushEmail is null ? "LANDFALL_PUSH_EMAIL" : "LANDFALL_PUSH_AUDIENCE";
+            faults.Add($"{missing} is not set; a caller's token is checked for both audience and email, or not at all");
+        }
         return faults.Count == 0 ? settings : throw new FormatException($"The settings can not be used:\n  {string.Join("\n  ", faults)}");
     }
 
@@ -96,8 +107,8 @@ public sealed record Settings
     private bool PrintMembers(StringBuilder text)
     {
         text.Append(CultureInfo.InvariantCulture, $"Contracts = {Contracts}, Environment = {Environment}, BucketPrefix = {BucketPrefix}, ")
-            .Append(CultureInfo.InvariantCulture, $"Postgres = {(Postgres is null ? "not set" : "set")}, StorageEndpoint = {StorageEndpoint}, Timeout = {Timeout}, ")
-            .Append(CultureInfo.InvariantCulture, $"PushAudience = {PushAudience}, PushEmail = {PushEmail}, Port = {Port}, Service = {Service}, ")
+            .Append(CultureInfo.InvariantCulture, $"Postgres = {(Postgres is null ? "not set" : "set")}, StorageEndpoint = {StorageEndpoint}, ")
+            .Append(CultureInfo.InvariantCulture, $"Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, Port = {Port}, Service = {Service}, ")
             .Append(CultureInfo.InvariantCulture, $"Project = {Project}, OtlpEndpoint = {OtlpEndpoint?.GetLeftPart(UriPartial.Path)}");
         return true;
     }

@@ -23,7 +23,8 @@ internal static class Startup
         var file = args is ["--once", var name] && once is not null ? name : null;
         if (args.Length > 0 && file is null)
         {
-            await error.WriteLineAsync($"The arguments '{string.Join(' ', args)}' are not known; expected none{(once is null ? "" : ", or --once FILE (- is standard input)")}.");
+            var expected = once is null ? "none" : "none, or --once FILE (- is standard input)";
+            await error.WriteLineAsync($"The arguments '{string.Join(' ', args)}' are not known; expected {expected}.");
             return Usage;
         }
         WebApplication app;
@@ -43,7 +44,7 @@ internal static class Startup
         }
     }
 
-    /// <summary>What a person can mend; anything else is a bug and ends the program with its stack trace. Landfall's own exceptions say all in their message.</summary>
+    /// <summary>What a person can mend (Landfall's own exceptions say all in their message); anything else is a bug and shows its stack trace.</summary>
     private static bool IsFault(Exception e) =>
         e is FormatException or IOException or UnauthorizedAccessException || e.GetType().Assembly == typeof(Startup).Assembly;
 

@@ -4,7 +4,7 @@ using Landfall.Events;
 
 namespace Landfall.Hosting;
 
-/// <summary>What Landfall tells of itself: one source of spans and one meter, both named <c>Landfall</c>. They cost next to nothing while nobody listens.</summary>
+/// <summary>What Landfall tells of itself: one source of spans and one meter. They cost next to nothing while nobody listens.</summary>
 public static class Telemetry
 {
     /// <summary>The name of <see cref="Source"/> and <see cref="Meter"/>.</summary>
@@ -28,7 +28,9 @@ public static class Telemetry
         Activity.Current = null;
         var sender = ActivityContext.TryParse(cloudEvent.TraceParent, traceState: null, isRemote: true, out var context) ? context : default;
         var activity = Source.StartActivity(function, ActivityKind.Consumer, sender);
-        activity?.SetTag("cloudevents.event_id", cloudEvent.Id).SetTag("cloudevents.event_type", cloudEvent.Type).SetTag("cloudevents.event_source", cloudEvent.Source);
+        activity?.SetTag("cloudevents.event_id", cloudEvent.Id)
+            .SetTag("cloudevents.event_type", cloudEvent.Type)
+            .SetTag("cloudevents.event_source", cloudEvent.Source);
         if (cloudEvent.DeliveryAttempt is { } attempt) activity?.SetTag("landfall.delivery_attempt", attempt);
         return activity;
     }
