@@ -20,7 +20,7 @@ internal sealed class StrictParser(IParser inner, Action<long, string> duplicate
     public bool MoveNext()
     {
         if (!inner.MoveNext()) return false;
-        while (IsDuplicate()) inner.SkipThisAndNestedEvents();
+        while (IsDuplicate()) SkipValue();
         Check(Current!);
         switch (Current)
         {
@@ -53,9 +53,20 @@ internal sealed class StrictParser(IParser inner, Action<long, string> duplicate
         return true;
     }
 
+    private void SkipValue()
+    {
+        var depth = 0;
+        do
+        {
+            depth += Current!.NestingIncrease;
+            if (depth > MaxDepth) throw TooDeep();
+        }
+        while (inner.MoveNext() && depth > 0);
+    }
+
     private void Open(Level level)
     {
-        if (_levels.Count == MaxDepth) throw Refused(Current!, $"more than {MaxDepth} levels of nesting");
+        if (_levels.Count == MaxDepth) throw TooDeep();
         _levels.Push(level);
     }
 
@@ -64,6 +75,8 @@ internal sealed class StrictParser(IParser inner, Action<long, string> duplicate
         if (current is AnchorAlias || current is NodeEvent { Anchor.IsEmpty: false }) throw Refused(current, "an anchor or alias; contracts are read without them: write the text out");
         if (current is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } tag }) throw Refused(current, $"the tag {tag}; contracts are read without tags: remove it");
     }
+
+    private YamlException TooDeep() => Refused(Current!, $"more than {MaxDepth} levels of nesting");
 
     private static YamlException Refused(ParsingEvent at, string what) => new(at.Start, at.End, $"found {what}");
 

@@ -200,7 +200,7 @@ internal sealed class YamlMap(FaultLog faults, string file, string path, long li
         return null;
     }
 
-    private string Below(string word) => path.Length == 0 ? word : $"{path}.{word}";
+    private string Below(string word) => $"{path}{(path.Length == 0 ? "" : ".")}{(word.Length == 0 ? "''" : word)}";
 
     private long LineOf(string word) => _words.TryGetValue(word, out var found) ? found.Line : line;
 }
