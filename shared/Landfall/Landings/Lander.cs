@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Landfall.Cloud;
 using Landfall.Contracts;
 using Landfall.Events;
@@ -57,7 +56,7 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
     /// <summary>Writes the receipt unless it is there: the first one stands, and a redelivery supplies the one that a crash left out.</summary>
     private async Task WriteAsync(string folder, StoredObject version, Receipt receipt, CancellationToken cancellationToken)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(receipt, ReceiptJson.Default.Receipt);
+        var json = ReceiptJson.Write(receipt);
         await storage.WriteAsync(settings.Bucket(LandingNames.Receipts), LandingNames.Receipt(folder, version), json, "application/json", ifGenerationMatch: 0, cancellationToken).ConfigureAwait(false);
     }
 

@@ -160,11 +160,14 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
         Source = source,
         Outcome = outcome,
         Attempt = _attempt,
-        StartedAt = startedAt,
-        FinishedAt = clock.GetUtcNow(),
+        StartedAt = Whole(startedAt),
+        FinishedAt = Whole(clock.GetUtcNow()),
         RowsRead = read,
         RowsRejected = quarantine?.Count ?? 0,
         Rejects = quarantine?.Uri,
         Reasons = quarantine?.First ?? [],
     };
+
+    /// <summary>To the millisecond, which every warehouse keeps: a receipt written later from the ledger is the same to the letter.</summary>
+    private static DateTimeOffset Whole(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
 }

@@ -1,7 +1,20 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Landfall.Landings;
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
 [JsonSerializable(typeof(Receipt))]
-internal sealed partial class ReceiptJson : JsonSerializerContext;
+internal sealed partial class ReceiptJson : JsonSerializerContext
+{
+    private static readonly Lazy<ReceiptJson> Readable = new(() => new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        WriteIndented = true,
+        // For people's eyes: a plus is a plus. No receipt is put into a page unescaped.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    }));
+
+    public static byte[] Write(Receipt receipt) => JsonSerializer.SerializeToUtf8Bytes(receipt, Readable.Value.Receipt);
+}

@@ -1,0 +1,96 @@
+using Landfall.Cloud;
+using Landfall.Contracts;
+using Landfall.Events;
+using Landfall.Hosting;
+using Landfall.Landings;
+using Landfall.Local.Storage;
+using Landfall.Sinks.Postgres;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Landfall.Tests.Landings;
+
+/// <summary>All that a landing touches, for real: Cloud Storage over HTTP, a Postgres, the contracts of a folder.</summary>
+internal sealed class LandingWorld : IAsyncDisposable
+{
+    private static readonly string[] Buckets = ["drop-zone", "rejects", "receipts"];
+
+    private readonly TempFolder _home = new();
+    private readonly HttpClient _http = new();
+    private Database _database = null!;
+    private NpgsqlDataSource _connections = null!;
+    private WebApplication _app = null!;
+    private PostgresSink _sink = null!;
+
+    public ObjectStore Store { get; private set; } = null!;
+
+    public CloudStorage Storage { get; private set; } = null!;
+
+    public Lander Lander { get; private set; } = null!;
+
+    public Database Database => _database;
+
+    /// <param name="contracts">A folder of contracts.</param>
+    public static async Task<LandingWorld> CreateAsync(string contracts)
+    {
+        var world = new LandingWorld();
+        world._database = await PostgresServer.CreateDatabaseAsync();
+        world._connections = PostgresConnections.Open(world._database.ConnectionString);
+        world.Store = new ObjectStore(world._database.DataSource, world._home.Path, TimeProvider.System);
+        await world.Store.MigrateAsync();
+        foreach (var bucket in Buckets) await world.Store.CreateBucketAsync(bucket);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        world._app = builder.Build();
+        StorageEndpoints.Map(world._app, world.Store);
+        await world._app.StartAsync();
+        var endpoint = new Uri(world._app.Urls.Single());
+        world.Storage = new CloudStorage(endpoint, world._http, TimeProvider.System, new Random(1));
+        var set = ContractReader.Read(contracts, environment: null);
+        world._sink = new PostgresSink(world._connections, id => set[id]);
+        world.Lander = new Lander(set, world.Storage, [world._sink], new Settings { StorageEndpoint = endpoint }, TimeProvider.System, NullLogger<Lander>.Instance);
+        return world;
+    }
+
+    /// <summary>Puts an object and says what its event would.</summary>
+    public async Task<StorageObjectData> DropAsync(string bucket, string name, byte[] content)
+    {
+        var stored = await Storage.WriteAsync(bucket, name, content, "text/csv");
+        return Event(stored!);
+    }
+
+    public static StorageObjectData Event(StoredObject version) =>
+        new() { Bucket = version.Bucket, Name = version.Name, Generation = version.Generation, TimeCreated = version.TimeCreated, Size = version.Size };
+
+    /// <summary>The bytes of a <c>gs://</c> object.</summary>
+    public async Task<byte[]> ReadAsync(string uri)
+    {
+        var path = uri["gs://".Length..].Split('/', 2);
+        await using var stream = await Storage.OpenReadAsync((await Storage.GetAsync(path[0], path[1]))!);
+        var bytes = new MemoryStream();
+        await stream!.CopyToAsync(bytes);
+        return bytes.ToArray();
+    }
+
+    /// <summary>The names of a bucket's objects.</summary>
+    public async Task<List<string>> NamesAsync(string bucket)
+    {
+        var names = new List<string>();
+        await foreach (var version in Storage.ListAsync(bucket)) names.Add(version.Name);
+        return names;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _sink.Dispose();
+        await _connections.DisposeAsync();
+        await _database.DisposeAsync();
+        _http.Dispose();
+        _home.Dispose();
+    }
+}
