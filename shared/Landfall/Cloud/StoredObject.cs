@@ -15,6 +15,12 @@ public sealed record StoredObject(string Bucket, string Name, long Generation, D
     /// <summary>The MD5 of the content as stored, in base 64; null for composed objects.</summary>
     public string? Md5Hash { get; init; }
 
+    /// <summary>As the writer declared it, or null.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>As the writer declared it: <c>gzip</c> for content that is stored compressed; else null. Content is always read as stored.</summary>
+    public string? ContentEncoding { get; init; }
+
     /// <summary><c>bucket/name#generation</c>: what all deliveries of one version share. Never an event's id.</summary>
     public string Identity => $"{Bucket}/{Name}#{Generation}";
 

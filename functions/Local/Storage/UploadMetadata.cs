@@ -1,0 +1,48 @@
+using System.Text.Json;
+
+namespace Landfall.Local.Storage;
+
+/// <summary>The JSON that comes with an upload, and the query parameters that say the same.</summary>
+internal static class UploadMetadata
+{
+    /// <summary>An empty body counts as an empty object.</summary>
+    /// <exception cref="StorageException">It is no JSON object.</exception>
+    public static async Task<JsonDocument> ParseAsync(Stream body, CancellationToken cancellationToken)
+    {
+        using var buffer = new MemoryStream();
+        await body.CopyToAsync(buffer, cancellationToken);
+        return Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
+    }
+
+    /// <inheritdoc cref="ParseAsync"/>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            var document = JsonDocument.Parse(json.IsEmpty ? "{}"u8.ToArray() : json);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document : throw StorageException.Invalid("Expected a JSON object.");
+        }
+        catch (JsonException e)
+        {
+            throw new StorageException(400, "parseError", $"Parse Error: {e.Message}");
+        }
+    }
+
+    public static string? Text(JsonDocument document, string member) =>
+        document.RootElement.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    public static (string Name, PutOptions Options) Read(StorageRequest request, JsonDocument metadata, string? contentType)
+    {
+        var name = Text(metadata, "name") ?? request.Text("name") ?? "";
+        StorageNames.RequireObject(name);
+        return (name, new PutOptions
+        {
+            ContentType = Text(metadata, "contentType") ?? contentType ?? "application/octet-stream",
+            ContentEncoding = Text(metadata, "contentEncoding") ?? request.Text("contentEncoding"),
+            Metadata = metadata.RootElement.TryGetProperty("metadata", out var custom) && custom.ValueKind == JsonValueKind.Object ? custom.GetRawText() : null,
+            Md5Hash = Text(metadata, "md5Hash"),
+            Crc32c = Text(metadata, "crc32c"),
+            Preconditions = request.Preconditions,
+        });
+    }
+}

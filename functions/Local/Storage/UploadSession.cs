@@ -1,0 +1,91 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http;
+
+namespace Landfall.Local.Storage;
+
+/// <summary>
+/// One resumable upload. It lives in memory with its bytes in a temporary file: a killed server forgets it, and the object never came into being.
+/// Once finished it remembers its object, for a caller whose last reply was lost.
+/// </summary>
+internal sealed class UploadSession(ObjectStore store, string bucket, string name, PutOptions options) : IAsyncDisposable
+{
+    /// <summary>Cloud Storage keeps a broken chunk, and takes all but the last, in multiples of this many bytes.</summary>
+    private const long Granule = 256 * 1024;
+
+    private readonly SemaphoreSlim _one = new(1);
+    private readonly StagedFile _staged = store.Stage();
+    private ObjectResource? _finished;
+
+    /// <summary>Bytes that need not be sent again.</summary>
+    public long Received { get; private set; }
+
+    /// <returns>The object when this request completed it, or an earlier one had; null when more is to come.</returns>
+    public async Task<ObjectResource?> ReceiveAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            if (_finished is not null) return _finished;
+            var range = request.Headers.ContentRange is [{ } header, ..]
+                ? ContentRangeHeaderValue.TryParse(header, out var parsed) && parsed.Unit == "bytes" ? parsed : IsQuery(header) ? null : throw StorageException.Invalid($"Invalid Content-Range: '{header}'")
+                : new ContentRangeHeaderValue(0, Math.Max(0, (request.ContentLength ?? 1) - 1));
+            if (range is null) return null;
+            var whole = request.Headers.ContentRange.Count == 0;
+            if (range.HasRange) await AppendAsync(request.Body, range.From!.Value, whole ? null : range.To!.Value + 1, cancellationToken);
+            if (!whole && range.Length != Received)
+            {
+                if (range.HasRange && Received % Granule != 0)
+                {
+                    Keep(Received - (Received % Granule));
+                    throw StorageException.Invalid($"All chunks but the last must be multiples of {Granule} bytes.");
+                }
+                return null;
+            }
+            return _finished = await store.CommitAsync(bucket, name, _staged, options, cancellationToken) ?? throw StorageException.ConditionNotMet();
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _one.WaitAsync();
+        await _staged.DisposeAsync();
+    }
+
+    private async Task AppendAsync(Stream body, long from, long? to, CancellationToken cancellationToken)
+    {
+        if (from > Received) throw StorageException.Invalid($"The chunk starts at byte {from}, but only {Received} bytes have been received.");
+        var position = from;
+        try
+        {
+            var buffer = new byte[1 << 16];
+            for (int read; (read = await body.ReadAsync(buffer, cancellationToken)) > 0; position += read)
+            {
+                var known = (int)Math.Clamp(Received - position, 0, read); // bytes sent again are skipped
+                await _staged.AppendAsync(buffer.AsMemory(known, read - known), cancellationToken);
+                Received += read - known;
+            }
+        }
+        catch
+        {
+            Keep(Math.Max(from, Received - (Received % Granule)));
+            throw;
+        }
+        if (to is { } end && position != end)
+        {
+            Keep(Math.Max(from, Received - (Received % Granule)));
+            throw StorageException.Invalid($"There were {position - from} byte(s) in the request body. There should have been {end - from} byte(s) (starting at offset {from}).");
+        }
+    }
+
+    private void Keep(long length)
+    {
+        _staged.Truncate(length);
+        Received = length;
+    }
+
+    private static bool IsQuery(string contentRange) => contentRange.Replace(" ", "", StringComparison.Ordinal) is "bytes*/*";
+}

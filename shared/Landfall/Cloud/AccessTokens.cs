@@ -1,0 +1,31 @@
+using System.Net.Http.Headers;
+using Google.Apis.Auth.OAuth2;
+using Google.Apis.Auth.OAuth2.Responses;
+
+namespace Landfall.Cloud;
+
+/// <summary>
+/// Credentials by Google's application default, for one service. They travel over https to that service's own address and nowhere else: the local
+/// cloud, on plain http, asks for none and gets none.
+/// </summary>
+internal sealed class AccessTokens(Uri endpoint, string scope)
+{
+    private ITokenAccess? _credential;
+
+    public async Task AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var to = request.RequestUri!;
+        if (to.Scheme != Uri.UriSchemeHttps || to.Authority != endpoint.Authority) return;
+        try
+        {
+            _credential ??= (await GoogleCredential.GetApplicationDefaultAsync(cancellationToken)).CreateScoped(scope);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await _credential.GetAccessTokenForRequestAsync(cancellationToken: cancellationToken));
+        }
+        catch (Exception e) when (e is InvalidOperationException or TokenResponseException or HttpRequestException)
+        {
+            throw new RetryException(
+                $"No access token for {endpoint.Authority}: {e.Message}",
+                "Attach a service account to the service, or run `gcloud auth application-default login` on a workstation.", e);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace Landfall.Cloud;
+
+/// <summary>The shapes of Cloud Storage's answers.</summary>
+internal static class StorageReplies
+{
+    internal sealed record StorageObject(
+        string Bucket, string Name, long Generation, DateTimeOffset TimeCreated, long Size, string? Md5Hash, string? ContentType, string? ContentEncoding)
+    {
+        public StoredObject ToStored() =>
+            new(Bucket, Name, Generation, TimeCreated, Size) { Md5Hash = Md5Hash, ContentType = ContentType, ContentEncoding = ContentEncoding };
+    }
+
+    internal sealed record Page(StorageObject[]? Items, string? NextPageToken);
+
+    internal sealed record Rewrite(bool Done, string? RewriteToken, StorageObject? Resource);
+
+    internal sealed record Failure(Error? Error);
+
+    internal sealed record Error(string? Message, Detail[]? Errors);
+
+    internal sealed record Detail(string? Reason);
+}
