@@ -197,7 +197,8 @@ internal sealed class PrivateServer : IAsyncDisposable
         ];
         string[] command =
             [Path.Combine(binaries, "postgres"), "-D", Path.Combine(folder, "data"), .. settings.SelectMany(setting => (string[])["-c", setting])];
-        var process = Leash.Start(command, "INT", folder, log, user.Wrap, new Dictionary<string, string> { ["LC_ALL"] = "C" });   // INT: a fast shutdown
+        var signal = durable ? "INT" : "QUIT";   // a fast shutdown; an immediate one, which leaves the recovery to the next start
+        var process = Leash.Start(command, signal, folder, log, user.Wrap, new Dictionary<string, string> { ["LC_ALL"] = "C" });
         return new PrivateServer(process, socket, port, log);
     }
 
