@@ -1,3 +1,112 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using Landfall.Events;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
 namespace Landfall.Hosting;
-/// <summary>Placeholder.</summary>
-public static class FunctionHost { }
+
+/// <summary>
+/// Serves a function on <c>$PORT</c>, as Cloud Run wants it, or runs one event and ends (<c>--once FILE</c>). A function returns or throws; status
+/// codes, retries, time limits, tokens and shutdown are decided here.
+/// </summary>
+public static class FunctionHost
+{
+    /// <summary>Runs a function that events wake: <c>POST</c> on any path is an event; <c>GET /</c> and <c>GET /healthz</c> say that it is alive.</summary>
+    /// <param name="args">Nothing, or <c>--once FILE</c> (<c>-</c> is standard input).</param>
+    /// <param name="services">Registers what only this function needs; the rest is <see cref="LandfallServices.AddLandfall"/>'s.</param>
+    /// <returns>
+    /// The exit code, as sysexits.h has them: 0; 64 for arguments nobody knows; 78 for settings or contracts that can not be used.
+    /// With <c>--once</c> also 75 for an event to try again, and 65 for one that can not be read.
+    /// </returns>
+    public static Task<int> RunAsync<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFunction, TData>(
+        string[] args, Action<IServiceCollection>? services = null)
+        where TFunction : class, ICloudEventFunction<TData>
+        where TData : class =>
+        Startup.RunAsync(
+            args, Variables(), Console.Error, settings => Build<TFunction, TData>(settings, IPAddress.Any, services), Once<TFunction, TData>);
+
+    /// <summary>Runs a function that answers HTTP itself: every request is its own, but for <c>GET /healthz</c>.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public static Task<int> RunHttpAsync<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFunction>(
+        string[] args, Action<IServiceCollection>? services = null)
+        where TFunction : class, IHttpFunction =>
+        Startup.RunAsync(args, Variables(), Console.Error, settings => BuildHttp<TFunction>(settings, IPAddress.Any, services), once: null);
+
+    /// <summary>Hosts an event function inside a larger program, under a path of its own.</summary>
+    /// <param name="endpoints">The program's.</param>
+    /// <param name="pattern">The path, <c>/functions/DropZoneLoad</c> say; events are POSTed there.</param>
+    /// <param name="services">Where <see cref="LandfallServices.AddLandfall"/> and the function are registered; asked at the first event.</param>
+    public static IEndpointConventionBuilder Map<TFunction, TData>(IEndpointRouteBuilder endpoints, string pattern, Func<IServiceProvider> services)
+        where TFunction : class, ICloudEventFunction<TData>
+        where TData : class
+    {
+        var lifetime = endpoints.ServiceProvider.GetRequiredService<IHostApplicationLifetime>();
+        var endpoint = new Lazy<EventEndpoint<TFunction, TData>>(() => new(services(), lifetime));
+        return endpoints.MapPost(pattern, context => endpoint.Value.HandleAsync(context));
+    }
+
+    internal static WebApplication Build<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFunction, TData>(
+        Settings settings, IPAddress address, Action<IServiceCollection>? services)
+        where TFunction : class, ICloudEventFunction<TData>
+        where TData : class
+    {
+        var app = BuildApp<TFunction>(settings, address, services);
+        var endpoint = new EventEndpoint<TFunction, TData>(app.Services, app.Lifetime);
+        app.Run(context => context.Request.Method == HttpMethods.Post ? endpoint.HandleAsync(context) : AliveAsync(context, "/", "/healthz"));
+        return app;
+    }
+
+    internal static WebApplication BuildHttp<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFunction>(
+        Settings settings, IPAddress address, Action<IServiceCollection>? services)
+        where TFunction : class, IHttpFunction
+    {
+        var app = BuildApp<TFunction>(settings, address, services);
+        var endpoint = new HttpEndpoint<TFunction>(app.Services);
+        app.Run(context => context.Request.Path == "/healthz" ? AliveAsync(context, "/healthz") : endpoint.HandleAsync(context));
+        return app;
+    }
+
+    internal static Task<Verdict> Once<TFunction, TData>(IServiceProvider services, ReadOnlyMemory<byte> bytes, CancellationToken stopping)
+        where TFunction : class, ICloudEventFunction<TData>
+        where TData : class =>
+        new EventRunner<TFunction, TData>(services).RunAsync(_ => Task.FromResult(EventReader.Read(bytes)), stopping);
+
+    private static WebApplication BuildApp<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFunction>(
+        Settings settings, IPAddress address, Action<IServiceCollection>? services)
+        where TFunction : class
+    {
+        // Empty: no settings files, no file watchers, no second way to say a port. Everything comes from Settings.
+        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(TFunction).Name, ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(address, settings.Port);
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain.ServerPatience);
+        builder.Services.AddLandfall(settings).AddScoped<TFunction>();
+        services?.Invoke(builder.Services);
+        var app = builder.Build();
+        // What the function asks for is made once now, so that a faulty setting or contract is found at the start and not at the first event.
+        using (var scope = app.Services.CreateScope()) _ = scope.ServiceProvider.GetRequiredService<TFunction>();
+        return app;
+    }
+
+    private static Task AliveAsync(HttpContext context, params ReadOnlySpan<string> paths)
+    {
+        var known = paths.Contains(context.Request.Path.Value);
+        var reads = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+        context.Response.StatusCode =
+            !known ? StatusCodes.Status404NotFound : reads ? StatusCodes.Status200OK : StatusCodes.Status405MethodNotAllowed;
+        return Task.CompletedTask;
+    }
+
+    private static Dictionary<string, string> Variables() =>
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
+}

@@ -1,18 +1,45 @@
+using System.Globalization;
+using System.Text;
+
 namespace Landfall.Hosting;
 
 /// <summary>Everything the environment decides, bound once at start by <see cref="FromEnvironment"/>. The README's table lists the same.</summary>
 public sealed record Settings
 {
+    /// <summary>The one list of variables: what is not in it and begins with <c>LANDFALL_</c> is a typing error.</summary>
+    private static readonly (string Name, Func<Settings, string, Settings> Bind)[] Bindings =
+    [
+        ("LANDFALL_CONTRACTS", (s, v) => s with { Contracts = v }),
+        ("LANDFALL_ENVIRONMENT", (s, v) => s with { Environment = v }),
+        ("LANDFALL_BUCKET_PREFIX", (s, v) => s with { BucketPrefix = v }),
+        ("LANDFALL_POSTGRES", (s, v) => s with { Postgres = v }),
+        ("LANDFALL_STORAGE_ENDPOINT", (s, v) => s with { StorageEndpoint = HttpUri(v) }),
+        ("LANDFALL_TIMEOUT", (s, v) => s with { Timeout = TimeSpan.FromSeconds(Number(v, 1, 3600)) }),
+        ("LANDFALL_PUSH_AUDIENCE", (s, v) => s with { PushAudience = v }),
+        ("LANDFALL_PUSH_EMAIL", (s, v) => s with { PushEmail = v }),
+        ("PORT", (s, v) => s with { Port = Number(v, 0, 65535) }),
+        ("K_SERVICE", (s, v) => s with { Service = v }),
+        ("GOOGLE_CLOUD_PROJECT", (s, v) => s with { Project = v }),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", (s, v) => s with { OtlpEndpoint = HttpUri(v) }),
+        // The tests' own; known here so that a program they start does not take it for a typing error.
+        ("LANDFALL_TEST_PROJECT", (s, _) => s),
+    ];
+
+    /// <summary>The names of all variables that are read.</summary>
+    public static IReadOnlyList<string> Variables { get; } = [.. Bindings.Select(binding => binding.Name)];
+
     /// <summary><c>LANDFALL_CONTRACTS</c>: the folder of the contracts. Default: <c>contracts</c> beside the program.</summary>
     public string Contracts { get; init; } = Path.Combine(AppContext.BaseDirectory, "contracts");
 
     /// <summary><c>LANDFALL_ENVIRONMENT</c>: picks among a contract's <c>servers</c>; null takes the first.</summary>
     public string? Environment { get; init; }
 
-    /// <summary><c>LANDFALL_BUCKET_PREFIX</c>: what stands before every bucket's name in this deployment (bucket names are global). Default: nothing.</summary>
+    /// <summary><c>LANDFALL_BUCKET_PREFIX</c>: what begins every bucket's name in this deployment (bucket names are global). Default: nothing.</summary>
     public string BucketPrefix { get; init; } = "";
 
-    /// <summary><c>LANDFALL_POSTGRES</c>: the connection string, or a <c>postgres://</c> URI. Needed by functions that land in Postgres.</summary>
+    /// <summary>
+    /// <c>LANDFALL_POSTGRES</c>: the connection string, or a <c>postgres://</c> URI. Needed by functions that land in Postgres. A secret: never printed.
+    /// </summary>
     public string? Postgres { get; init; }
 
     /// <summary><c>LANDFALL_STORAGE_ENDPOINT</c>: where Cloud Storage answers. Credentials are sent over https only.</summary>
@@ -21,40 +48,78 @@ public sealed record Settings
     /// <summary><c>LANDFALL_TIMEOUT</c>: how long one event may take, in seconds. Default 540, the longest an event-driven function has.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(540);
 
-    /// <summary><c>LANDFALL_PUSH_AUDIENCE</c>: the audience a caller's token must carry. Set together with <see cref="PushEmail"/>, or leave the check to Cloud Run's invoker role.</summary>
+    /// <summary>
+    /// <c>LANDFALL_PUSH_AUDIENCE</c>: the audience a caller's token must carry. Set together with <see cref="PushEmail"/>, or leave the check to
+    /// Cloud Run's invoker role.
+    /// </summary>
     public string? PushAudience { get; init; }
 
     /// <summary><c>LANDFALL_PUSH_EMAIL</c>: the service account a caller's token must carry.</summary>
     public string? PushEmail { get; init; }
 
-    /// <summary><c>PORT</c>: where to listen. Default 8080.</summary>
+    /// <summary><c>PORT</c>: where to listen. Default 8080; 0 takes a free one.</summary>
     public int Port { get; init; } = 8080;
+
+    /// <summary><c>K_SERVICE</c>: the service's name, which Cloud Run sets; null elsewhere.</summary>
+    public string? Service { get; init; }
+
+    /// <summary><c>GOOGLE_CLOUD_PROJECT</c>: the project's id; log lines then name their trace in full. Null when not set.</summary>
+    public string? Project { get; init; }
+
+    /// <summary><c>OTEL_EXPORTER_OTLP_ENDPOINT</c>: where traces and metrics go; null for nowhere. OpenTelemetry's other variables hold too.</summary>
+    public Uri? OtlpEndpoint { get; init; }
 
     /// <summary>The full name of one of Landfall's buckets.</summary>
     public string Bucket(string name) => BucketPrefix + name;
 
-    /// <exception cref="FormatException">A variable can not be read; the message names it.</exception>
+    /// <param name="environment">The variables; an empty one counts as not set.</param>
+    /// <exception cref="FormatException">Variables can not be read; the message names every one, what is expected of it, and no secret.</exception>
     public static Settings FromEnvironment(IReadOnlyDictionary<string, string> environment)
     {
         var settings = new Settings();
-        return settings with
+        var faults = new List<string>();
+        foreach (var (name, bind) in Bindings)
         {
-            Contracts = Text("LANDFALL_CONTRACTS") ?? settings.Contracts,
-            Environment = Text("LANDFALL_ENVIRONMENT"),
-            BucketPrefix = Text("LANDFALL_BUCKET_PREFIX") ?? "",
-            Postgres = Text("LANDFALL_POSTGRES"),
-            StorageEndpoint = Text("LANDFALL_STORAGE_ENDPOINT") is { } uri
-                ? Uri.TryCreate(uri, UriKind.Absolute, out var endpoint) ? endpoint : throw new FormatException("LANDFALL_STORAGE_ENDPOINT is not an absolute URI")
-                : settings.StorageEndpoint,
-            Timeout = Text("LANDFALL_TIMEOUT") is { } seconds ? TimeSpan.FromSeconds(Number("LANDFALL_TIMEOUT", seconds, 1, 3600)) : settings.Timeout,
-            PushAudience = Text("LANDFALL_PUSH_AUDIENCE"),
-            PushEmail = Text("LANDFALL_PUSH_EMAIL"),
-            Port = Text("PORT") is { } port ? Number("PORT", port, 0, 65535) : settings.Port,
-        };
-
-        string? Text(string name) => environment.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
-
-        static int Number(string name, string value, int least, int most) =>
-            int.TryParse(value, out var number) && number >= least && number <= most ? number : throw new FormatException($"{name} must be a whole number from {least} to {most}");
+            if (!environment.TryGetValue(name, out var value) || value.Length == 0) continue;
+            try
+            {
+                settings = bind(settings, value);
+            }
+            catch (FormatException e)
+            {
+                faults.Add($"{name} {e.Message}");
+            }
+        }
+        foreach (var name in environment.Keys.Order(StringComparer.Ordinal))
+        {
+            if (name.StartsWith("LANDFALL_", StringComparison.Ordinal) && !Variables.Contains(name))
+                faults.Add($"{name} is no setting; did you mean {NearestName.Of(name, Variables)}?");
+        }
+        if (settings.PushAudience is null != settings.PushEmail is null)
+        {
+            var missing = settings.PushEmail is null ? "LANDFALL_PUSH_EMAIL" : "LANDFALL_PUSH_AUDIENCE";
+            faults.Add($"{missing} is not set; a caller's token is checked for both audience and email, or not at all");
+        }
+        return faults.Count == 0 ? settings : throw new FormatException($"The settings can not be used:\n  {string.Join("\n  ", faults)}");
     }
+
+    /// <summary>All but secrets, of which it says only whether they are set.</summary>
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"Contracts = {Contracts}, Environment = {Environment}, BucketPrefix = {BucketPrefix}, ")
+            .Append(CultureInfo.InvariantCulture, $"Postgres = {(Postgres is null ? "not set" : "set")}, StorageEndpoint = {StorageEndpoint}, ")
+            .Append(CultureInfo.InvariantCulture, $"Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, Port = {Port}, Service = {Service}, ")
+            .Append(CultureInfo.InvariantCulture, $"Project = {Project}, OtlpEndpoint = {OtlpEndpoint?.GetLeftPart(UriPartial.Path)}");
+        return true;
+    }
+
+    private static Uri HttpUri(string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? uri
+            : throw new FormatException("must be an absolute URI that begins with http:// or https://");
+
+    private static int Number(string value, int least, int most) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new FormatException($"is '{value}'; it must be a whole number from {least} to {most}");
 }

@@ -1,0 +1,67 @@
+using Google.Apis.Auth;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Landfall.Hosting;
+
+/// <summary>
+/// Checks the OIDC token that Pub/Sub, Eventarc and Cloud Scheduler send, where Cloud Run's invoker role does not already: only when both
+/// <see cref="Settings.PushAudience"/> and <see cref="Settings.PushEmail"/> are set.
+/// </summary>
+internal sealed class PushTokens(Settings settings, ILogger<PushTokens> log, Uri keys)
+{
+    /// <summary>Google's public keys, as a JSON Web Key Set.</summary>
+    public static readonly Uri GoogleKeys = new("https://www.googleapis.com/oauth2/v3/certs");
+
+    private static readonly string[] Issuers = ["https://accounts.google.com", "accounts.google.com"];
+
+    /// <returns>Null when the request may pass.</returns>
+    public async Task<Verdict?> RefusalAsync(HttpRequest request, string function, CancellationToken cancellationToken)
+    {
+        if (settings.PushAudience is null || settings.PushEmail is null) return null;
+        var refusal = await CheckAsync(request.Headers.Authorization.ToString(), settings.PushAudience, settings.PushEmail, cancellationToken);
+        if (refusal is { Status: < 500 }) HostLog.Unauthorized(log, function, refusal.Detail!);
+        return refusal;
+    }
+
+    private async Task<Verdict?> CheckAsync(string authorization, string audience, string email, CancellationToken cancellationToken)
+    {
+        const string Scheme = "Bearer ";
+        if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return Verdict.Unauthorized(
+                "The request has no bearer token; expected 'Authorization: Bearer' with an OIDC token signed by Google.",
+                StatusCodes.Status401Unauthorized);
+        }
+        var invalid = Verdict.Unauthorized(
+            $"The bearer token is not valid; expected one signed by Google for the audience '{audience}' that has not expired.",
+            StatusCodes.Status401Unauthorized);
+        GoogleJsonWebSignature.Payload token;
+        try
+        {
+            // The verifier checks audience and issuer only when told which, and never the email: all three are needed.
+            var options = new SignedTokenVerificationOptions { CertificatesUrl = keys.AbsoluteUri };
+            options.TrustedAudiences.Add(audience);
+            foreach (var issuer in Issuers) options.TrustedIssuers.Add(issuer);
+            token = await JsonWebSignature.VerifySignedTokenAsync<GoogleJsonWebSignature.Payload>(
+                authorization[Scheme.Length..].Trim(), options, cancellationToken);
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            HostLog.KeysUnavailable(log, e, keys);
+            return Verdict.Retry("The keys that tokens are checked with could not be fetched.");
+        }
+        catch (Exception)
+        {
+            // Whatever the bytes are, the verifier's parser says so with exceptions of many types; their messages may quote the token.
+            return invalid;
+        }
+        // The verifier lets a token pass that names no audience at all.
+        if (!token.AudienceAsList.Contains(audience)) return invalid;
+        return token.EmailVerified && token.Email == email
+            ? null
+            : Verdict.Unauthorized(
+                $"The bearer token is not of the expected service account; expected a verified email equal to '{email}'.",
+                StatusCodes.Status403Forbidden);
+    }
+}

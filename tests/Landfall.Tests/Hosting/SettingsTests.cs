@@ -1,0 +1,85 @@
+using Landfall.Hosting;
+using Shouldly;
+using Xunit;
+
+namespace Landfall.Tests.Hosting;
+
+public sealed class SettingsTests
+{
+    [Fact]
+    public void Nothing_set_is_the_default() => Settings.FromEnvironment(new Dictionary<string, string> { ["PATH"] = "/bin", ["LANDFALL_POSTGRES"] = "" }).ShouldBe(new Settings());
+
+    [Fact]
+    public void Every_variable_is_bound()
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["LANDFALL_CONTRACTS"] = "/contracts",
+            ["LANDFALL_ENVIRONMENT"] = "prod",
+            ["LANDFALL_BUCKET_PREFIX"] = "acme-",
+            ["LANDFALL_POSTGRES"] = "Host=db",
+            ["LANDFALL_STORAGE_ENDPOINT"] = "http://127.0.0.1:9000",
+            ["LANDFALL_TIMEOUT"] = "30",
+            ["LANDFALL_PUSH_AUDIENCE"] = "aud",
+            ["LANDFALL_PUSH_EMAIL"] = "a@b",
+            ["LANDFALL_TEST_PROJECT"] = "only for tests",
+            ["PORT"] = "0",
+            ["K_SERVICE"] = "svc",
+            ["GOOGLE_CLOUD_PROJECT"] = "p1",
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:4318",
+        };
+        environment.Keys.ShouldBe(Settings.Variables, ignoreOrder: true);
+
+        Settings.FromEnvironment(environment).ShouldBe(new Settings
+        {
+            Contracts = "/contracts",
+            Environment = "prod",
+            BucketPrefix = "acme-",
+            Postgres = "Host=db",
+            StorageEndpoint = new("http://127.0.0.1:9000"),
+            Timeout = TimeSpan.FromSeconds(30),
+            PushAudience = "aud",
+            PushEmail = "a@b",
+            Port = 0,
+            Service = "svc",
+            Project = "p1",
+            OtlpEndpoint = new("http://127.0.0.1:4318"),
+        });
+    }
+
+    [Fact]
+    public void All_faults_are_told_at_once()
+    {
+        var fault = Should.Throw<FormatException>(() => Settings.FromEnvironment(new Dictionary<string, string>
+        {
+            ["LANDFALL_TIMEOUT"] = "soon",
+            ["LANDFALL_STORAGE_ENDPOINT"] = "storage",
+            ["PORT"] = "65536",
+            ["LANDFALL_POSTGERS"] = "postgres://u:hunter2@db/x",
+            ["LANDFALL_PUSH_EMAIL"] = "a@b",
+        }));
+
+        fault.Message.Split('\n').ShouldBe(
+        [
+            "The settings can not be used:",
+            "  LANDFALL_STORAGE_ENDPOINT must be an absolute URI that begins with http:// or https://",
+            "  LANDFALL_TIMEOUT is 'soon'; it must be a whole number from 1 to 3600",
+            "  PORT is '65536'; it must be a whole number from 0 to 65535",
+            "  LANDFALL_POSTGERS is no setting; did you mean LANDFALL_POSTGRES?",
+            "  LANDFALL_PUSH_AUDIENCE is not set; a caller's token is checked for both audience and email, or not at all",
+        ]);
+    }
+
+    [Fact]
+    public void An_audience_alone_is_a_fault() =>
+        Should.Throw<FormatException>(() => Settings.FromEnvironment(new Dictionary<string, string> { ["LANDFALL_PUSH_AUDIENCE"] = "x" })).Message.ShouldContain("LANDFALL_PUSH_EMAIL is not set");
+
+    [Fact]
+    public void The_password_is_not_printed()
+    {
+        var text = new Settings { Postgres = "postgres://u:hunter2@db/x", OtlpEndpoint = new("https://collector/x?key=hunter2") }.ToString();
+
+        text.ShouldNotContain("hunter2");
+        text.ShouldContain("Postgres = set");
+    }
+}
