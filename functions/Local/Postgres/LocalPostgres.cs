@@ -28,7 +28,7 @@ public sealed class LocalPostgres : IAsyncDisposable
 
     /// <param name="home">The folder of everything that is kept; made if it is not there.</param>
     /// <param name="given">The value of <c>LANDFALL_POSTGRES</c>, or null.</param>
-    /// <param name="durable">False lets a power cut lose data, and is for tests: nothing waits for the disk.</param>
+    /// <param name="durable">False is for tests: nothing waits for the disk, and neither a power cut nor the end keeps what was written last.</param>
     /// <param name="cancellationToken">Ends the wait, not the server.</param>
     /// <exception cref="CannotStartException">There is no Postgres to be had; the message says what to install.</exception>
     public static async Task<LocalPostgres> StartAsync(string home, string? given = null, bool durable = true, CancellationToken cancellationToken = default)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -7,25 +6,13 @@ using Npgsql;
 
 namespace Landfall.Local.Postgres;
 
-/// <summary>A server of our own: a child process that ends when we end, however we end.</summary>
+/// <summary>A server of our own, from the machine's programs, on the data of a home.</summary>
 internal sealed class PrivateServer : IAsyncDisposable
 {
-    /// <summary>
-    /// The server replaces the shell, so that its exit is our child's exit. Beside it waits a watcher whose only duty is to see our end of the pipe close:
-    /// by <see cref="DisposeAsync"/>, or by the kernel when we were killed. SIGINT is Postgres' fast shutdown. The watcher is a grandchild, since
-    /// Postgres takes the death of a child it does not know for a crash of its own.
-    /// </summary>
-    private const string Script = """
-        log=$1; shift
-        exec 3<&0 </dev/null >"$log" 2>&1
-        ( ( read -r _ <&3; kill -INT $$ ) & )
-        exec "$@" 3<&-
-        """;
-
-    private readonly Process _process;
+    private readonly Leash _process;
     private readonly string _log;
 
-    private PrivateServer(Process process, string socket, int port, string log)
+    private PrivateServer(Leash process, string socket, int port, string log)
     {
         _process = process;
         _log = log;
@@ -75,9 +62,7 @@ internal sealed class PrivateServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.StandardInput.Close();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        await _process.DisposeAsync();
         if (Path.GetDirectoryName(Socket) != Path.GetDirectoryName(_log))
         {
             Directory.Delete(Socket, recursive: true);
@@ -210,18 +195,11 @@ internal sealed class PrivateServer : IAsyncDisposable
             "max_wal_size=2GB", "checkpoint_timeout=15min", "wal_level=minimal", "max_wal_senders=0", "timezone=UTC", "log_timezone=UTC",
             .. durable ? [] : (string[])["fsync=off", "synchronous_commit=off", "full_page_writes=off"],
         ];
-        string[] command = user.Wrap(
-            ["sh", "-c", Script, "sh", log, Path.Combine(binaries, "postgres"), "-D", Path.Combine(folder, "data"), .. settings.SelectMany(setting => (string[])["-c", setting])]);
-
-        // In a session of its own a Ctrl-C at our terminal does not reach it: it has to outlive the functions.
-        if (Command.Find("setsid") is { } setsid)
-        {
-            command = [setsid, .. command];
-        }
-
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false, RedirectStandardInput = true, WorkingDirectory = folder };
-        start.Environment["LC_ALL"] = "C";
-        return new PrivateServer(Process.Start(start)!, socket, port, log);
+        string[] command =
+            [Path.Combine(binaries, "postgres"), "-D", Path.Combine(folder, "data"), .. settings.SelectMany(setting => (string[])["-c", setting])];
+        var signal = durable ? "INT" : "QUIT";   // a fast shutdown; an immediate one, which leaves the recovery to the next start
+        var process = Leash.Start(command, signal, folder, log, user.Wrap, new Dictionary<string, string> { ["LC_ALL"] = "C" });
+        return new PrivateServer(process, socket, port, log);
     }
 
     /// <returns>False when the server ended instead.</returns>

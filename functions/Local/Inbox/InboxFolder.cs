@@ -1,0 +1,36 @@
+using System.Text;
+
+namespace Landfall.Local.Inbox;
+
+/// <summary>How objects and the files of <c>&lt;home&gt;/buckets</c> correspond: <c>bucket/name</c>, a slash being a folder.</summary>
+public sealed class InboxFolder(string root)
+{
+    private static readonly string[] Unfinished = ["~", ".part", ".tmp", ".crdownload"];
+
+    private static readonly EnumerationOptions Tree = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+
+    public string Root { get; } = root;
+
+    /// <returns>Where an object shows; null for a name that is no safe path below its bucket's folder.</returns>
+    public string? PathOf(string bucket, string name)
+    {
+        var path = Path.Combine(Root, bucket, name);
+        return name.Split('/').All(IsSafe) && Encoding.UTF8.GetByteCount(path) < 4000 ? path : null;
+    }
+
+    /// <returns>The object that a file becomes; null for a file that is no object: hidden, unfinished, in no bucket's folder.</returns>
+    public (string Bucket, string Name)? ObjectOf(string path)
+    {
+        var parts = Path.GetRelativePath(Root, path).Split(Path.DirectorySeparatorChar);
+        return parts.Length > 1 && parts.All(part => !part.StartsWith('.')) && !Unfinished.Any(ending => parts[^1].EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+            ? (parts[0], string.Join('/', parts[1..]))
+            : null;
+    }
+
+    /// <summary>All files below a folder that are objects or shall be.</summary>
+    public IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder, "*", Tree).Where(path => ObjectOf(path) is not null);
+
+    private static bool IsSafe(string segment) =>
+        segment is not ("" or "." or "..") && !segment.Contains('\0', StringComparison.Ordinal) && !segment.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal)
+        && Encoding.UTF8.GetByteCount(segment) <= 255;
+}

@@ -1,0 +1,203 @@
+using System.Net;
+using Landfall.Hosting;
+using Landfall.Local.Inbox;
+using Landfall.Local.Postgres;
+using Landfall.Local.PubSub;
+using Landfall.Local.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Landfall.Local;
+
+/// <summary>The whole cloud in one process: started from the data up, stopped from the functions down.</summary>
+internal sealed class LocalCloud : IAsyncDisposable
+{
+    public const string Project = "local";
+
+    private const string DeadLetters = $"projects/{Project}/topics/dead-letters";
+
+    public static readonly string[] Buckets = ["catalog", "matrix", "drop-zone", "exports", "rejects", "receipts", "backups"];
+
+    private readonly Stack<IAsyncDisposable> _parts = new();
+    private readonly TextWriter _output;
+    private MessageQueue _queue = null!;
+    private InboxWatcher _inbox = null!;
+    private BucketView _view = null!;
+    private Landings _landings = null!;
+    private int _complaints;
+
+    private LocalCloud(TextWriter output) => _output = output;
+
+    /// <summary>Where it answers.</summary>
+    public Uri Http { get; private set; } = null!;
+
+    /// <summary>Whether anything was refused or given up since the start.</summary>
+    public bool Failed => _landings.Refused + Volatile.Read(ref _complaints) > 0;
+
+    /// <exception cref="CannotStartException">Something it needs is not there; nothing is left running.</exception>
+    public static async Task<LocalCloud> StartAsync(LocalOptions options, Home home, TimeProvider clock, TextWriter output, CancellationToken cancellationToken)
+    {
+        var cloud = new LocalCloud(output);
+        try
+        {
+            await cloud.StartPartsAsync(options, home, clock, cancellationToken);
+            return cloud;
+        }
+        catch
+        {
+            await cloud.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Whether nothing is pending: no file on its way to be an object or back, no message queued or under way.</summary>
+    public async Task<bool> IdleAsync(CancellationToken cancellationToken)
+    {
+        // A file becomes an object and a message in one step, and a function's receipt is there before its message is acknowledged: asked in this
+        // order, nothing can pass unseen from one to the next.
+        return _inbox.Idle() && await _queue.PendingAsync(cancellationToken) == 0 && _view.Idle && _inbox.Idle();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_parts.TryPop(out var part))
+        {
+            await part.DisposeAsync();
+        }
+    }
+
+    private async Task StartPartsAsync(LocalOptions options, Home home, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var postgres = Keep(await LocalPostgres.StartAsync(home.Folder, Environment.GetEnvironmentVariable("LANDFALL_POSTGRES"), cancellationToken: cancellationToken));
+        var database = Keep(NpgsqlDataSource.Create(postgres.ConnectionString));
+        var store = new ObjectStore(database, home.Folder, clock);
+        var known = new KnownFiles(database);
+        _queue = new MessageQueue(database, clock);
+        await store.MigrateAsync(cancellationToken);
+        await known.MigrateAsync(cancellationToken);
+        await _queue.MigrateAsync(cancellationToken);
+        await DeclareAsync(store, cancellationToken);
+
+        var app = Keep(Build(options.Port));
+        StorageEndpoints.Map(app, store);
+        PubSubEndpoints.Map(app, _queue);
+        var functions = options.Spawn ? [] : Functions.All.Where(function => function.Map is not null).ToArray();
+        foreach (var function in functions)
+        {
+            function.Map!(app, function.Path, () => app.Services);
+        }
+
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw new CannotStartException($"Port {options.Port} is taken. Choose another with --port, or --port 0 for any.", e);
+        }
+
+        Http = new Uri(app.Urls.Single());
+        var chaos = options.Chaos is { } seed ? new Chaos(seed) : null;
+        var dispatcher = new PushDispatcher(_queue, chaos, clock, 2 * Environment.ProcessorCount) { Buried = ReportBuried };
+        foreach (var function in functions)
+        {
+            await SubscribeAsync(function, new Uri(Http, function.Path), cancellationToken);
+        }
+
+        foreach (var function in options.Spawn ? Functions.All : [])
+        {
+            var variables = new Dictionary<string, string>
+            {
+                ["LANDFALL_POSTGRES"] = postgres.ConnectionString,
+                ["LANDFALL_STORAGE_ENDPOINT"] = Http.AbsoluteUri.TrimEnd('/'),
+                ["LANDFALL_CONTRACTS"] = Environment.GetEnvironmentVariable("LANDFALL_CONTRACTS") ?? new Settings().Contracts,
+            };
+            var spawned = Keep(new SpawnedFunction(function.Name, function.Command, home.Run, variables, clock));
+            await SubscribeAsync(function, new Uri($"http://127.0.0.1:{spawned.Port}/"), cancellationToken);
+            spawned.Start();
+        }
+
+        var folder = new InboxFolder(home.Buckets);
+        var notifications = new Notifications(_queue, Http.AbsoluteUri.TrimEnd('/'));
+        _landings = new Landings(store, _output);
+        _view = Keep(new BucketView(folder, known, store));
+        _inbox = Keep(new InboxWatcher(folder, known, store, clock, Complain));
+        store.Finalized = async (connection, _, version) =>
+        {
+            await _inbox.RememberAsync(connection, version);
+            await notifications.PublishAsync(connection, version);
+        };
+        store.Stored = async version =>
+        {
+            _queue.Wake();
+            _view.Changed(version);
+            await _landings.ReportAsync(version);
+        };
+        store.Removed = version =>
+        {
+            _view.Changed(version);
+            return Task.CompletedTask;
+        };
+        if (chaos is not null)
+        {
+            Keep(new Farewell(() => _output.WriteLine(chaos)));
+        }
+
+        Keep(dispatcher).Start();
+        await _view.StartAsync(cancellationToken);
+        if (home.IsNew && options.Samples)
+        {
+            Samples.CopyTo(home.Buckets);
+        }
+
+        await _inbox.StartAsync();
+        home.WriteEndpoints(Http.AbsoluteUri.TrimEnd('/'), postgres.Uri);
+    }
+
+    private async Task DeclareAsync(ObjectStore store, CancellationToken cancellationToken)
+    {
+        await _queue.CreateTopicAsync(DeadLetters, cancellationToken);
+        await _queue.CreateSubscriptionAsync(new($"projects/{Project}/subscriptions/dead-letters", DeadLetters), replace: true, cancellationToken);
+        foreach (var bucket in Buckets)
+        {
+            await store.CreateBucketAsync(bucket, cancellationToken);
+            await _queue.CreateTopicAsync(Notifications.Topic(bucket), cancellationToken);
+        }
+    }
+
+    private Task SubscribeAsync(LocalFunction function, Uri endpoint, CancellationToken cancellationToken) =>
+        _queue.CreateSubscriptionAsync(
+            new($"projects/{Project}/subscriptions/{function.Name}", $"projects/{Project}/topics/{function.Topic}") { PushEndpoint = endpoint.AbsoluteUri, DeadLetterTopic = DeadLetters },
+            replace: true,
+            cancellationToken);
+
+    private static WebApplication Build(int port)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Listen(IPAddress.Loopback, port);
+        });
+        return builder.Build();
+    }
+
+    private void ReportBuried(Delivery delivery) => Complain(
+        $"given up   {delivery.Subscription.Name.Split('/')[^1]}: message {delivery.MessageId} failed {delivery.Attempt} times "
+        + $"({delivery.Message.Attributes.GetValueOrDefault("objectId", "no object")}); it waits in the subscription dead-letters");
+
+    private void Complain(string line)
+    {
+        Interlocked.Increment(ref _complaints);
+        _output.WriteLine(line);
+    }
+
+    private T Keep<T>(T part) where T : IAsyncDisposable
+    {
+        _parts.Push(part);
+        return part;
+    }
+}
