@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Net;
 using Landfall.Hosting;
 using Landfall.Local.Inbox;
@@ -6,6 +7,7 @@ using Landfall.Local.PubSub;
 using Landfall.Local.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -37,12 +39,13 @@ internal sealed class LocalCloud : IAsyncDisposable
     public bool Failed => _landings.Refused + Volatile.Read(ref _complaints) > 0;
 
     /// <exception cref="CannotStartException">Something it needs is not there; nothing is left running.</exception>
-    public static async Task<LocalCloud> StartAsync(LocalOptions options, Home home, TimeProvider clock, TextWriter output, CancellationToken cancellationToken)
+    public static async Task<LocalCloud> StartAsync(
+        LocalOptions options, Home home, IReadOnlyList<LocalFunction> functions, TimeProvider clock, TextWriter output, CancellationToken cancellationToken)
     {
         var cloud = new LocalCloud(output);
         try
         {
-            await cloud.StartPartsAsync(options, home, clock, cancellationToken);
+            await cloud.StartPartsAsync(options, home, functions, clock, cancellationToken);
             return cloud;
         }
         catch
@@ -68,7 +71,8 @@ internal sealed class LocalCloud : IAsyncDisposable
         }
     }
 
-    private async Task StartPartsAsync(LocalOptions options, Home home, TimeProvider clock, CancellationToken cancellationToken)
+    private async Task StartPartsAsync(
+        LocalOptions options, Home home, IReadOnlyList<LocalFunction> functions, TimeProvider clock, CancellationToken cancellationToken)
     {
         var postgres = Keep(await LocalPostgres.StartAsync(home.Folder, Environment.GetEnvironmentVariable("LANDFALL_POSTGRES"), cancellationToken: cancellationToken));
         var database = Keep(NpgsqlDataSource.Create(postgres.ConnectionString));
@@ -83,40 +87,28 @@ internal sealed class LocalCloud : IAsyncDisposable
         var app = Keep(Build(options.Port));
         StorageEndpoints.Map(app, store);
         PubSubEndpoints.Map(app, _queue);
-        var functions = options.Spawn ? [] : Functions.All.Where(function => function.Map is not null).ToArray();
-        foreach (var function in functions)
+        ServiceProvider? services = null;
+        foreach (var function in options.Spawn ? [] : functions)
         {
-            function.Map!(app, function.Path, () => app.Services);
+            function.Map(app, function.Path, () => services!);
         }
 
-        try
-        {
-            await app.StartAsync(cancellationToken);
-        }
-        catch (IOException e)
-        {
-            throw new CannotStartException($"Port {options.Port} is taken. Choose another with --port, or --port 0 for any.", e);
-        }
-
-        Http = new Uri(app.Urls.Single());
+        await ListenAsync(app, options.Port, cancellationToken);
+        var settings = LocalSettings(postgres);
+        services = Keep(Services(settings, functions));
         var chaos = options.Chaos is { } seed ? new Chaos(seed) : null;
         var dispatcher = new PushDispatcher(_queue, chaos, clock, 2 * Environment.ProcessorCount) { Buried = ReportBuried };
         foreach (var function in functions)
         {
-            await SubscribeAsync(function, new Uri(Http, function.Path), cancellationToken);
-        }
-
-        foreach (var function in options.Spawn ? Functions.All : [])
-        {
-            var variables = new Dictionary<string, string>
+            var endpoint = new Uri(Http, function.Path);
+            if (options.Spawn)
             {
-                ["LANDFALL_POSTGRES"] = postgres.ConnectionString,
-                ["LANDFALL_STORAGE_ENDPOINT"] = Http.AbsoluteUri.TrimEnd('/'),
-                ["LANDFALL_CONTRACTS"] = Environment.GetEnvironmentVariable("LANDFALL_CONTRACTS") ?? new Settings().Contracts,
-            };
-            var spawned = Keep(new SpawnedFunction(function.Name, function.Command, home.Run, variables, clock));
-            await SubscribeAsync(function, new Uri($"http://127.0.0.1:{spawned.Port}/"), cancellationToken);
-            spawned.Start();
+                var spawned = Keep(new SpawnedFunction(function.Name, function.Command, home.Run, Variables(settings), clock));
+                endpoint = new Uri($"http://127.0.0.1:{spawned.Port}/");
+                spawned.Start();
+            }
+
+            await SubscribeAsync(function, endpoint, cancellationToken);
         }
 
         var folder = new InboxFolder(home.Buckets);
@@ -172,6 +164,54 @@ internal sealed class LocalCloud : IAsyncDisposable
             new($"projects/{Project}/subscriptions/{function.Name}", $"projects/{Project}/topics/{function.Topic}") { PushEndpoint = endpoint.AbsoluteUri, DeadLetterTopic = DeadLetters },
             replace: true,
             cancellationToken);
+
+    private async Task ListenAsync(WebApplication app, int port, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw new CannotStartException($"Port {port} is taken. Choose another with --port, or --port 0 for any.", e);
+        }
+
+        Http = new Uri(app.Urls.Single());
+    }
+
+    /// <summary>What the functions are set to: what the environment says, in this cloud.</summary>
+    private Settings LocalSettings(LocalPostgres postgres)
+    {
+        try
+        {
+            var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
+            return Settings.FromEnvironment(variables) with { Postgres = postgres.ConnectionString, StorageEndpoint = Http };
+        }
+        catch (FormatException e)
+        {
+            throw new CannotStartException(e.Message, e);
+        }
+    }
+
+    /// <summary>The same for a function that is a process of its own.</summary>
+    private static Dictionary<string, string> Variables(Settings settings) => new()
+    {
+        ["LANDFALL_POSTGRES"] = settings.Postgres!,
+        ["LANDFALL_STORAGE_ENDPOINT"] = settings.StorageEndpoint.AbsoluteUri.TrimEnd('/'),
+        ["LANDFALL_CONTRACTS"] = Path.GetFullPath(settings.Contracts),
+    };
+
+    private static ServiceProvider Services(Settings settings, IReadOnlyList<LocalFunction> functions)
+    {
+        var services = new ServiceCollection().AddLandfall(settings);
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));   // what went well, the receipts say
+        foreach (var function in functions)
+        {
+            function.Register(services);
+        }
+
+        return services.BuildServiceProvider();
+    }
 
     private static WebApplication Build(int port)
     {

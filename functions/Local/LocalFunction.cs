@@ -1,12 +1,16 @@
+using Landfall.Hosting;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Landfall.Local;
 
-/// <summary>A function of the house, as the local cloud runs it.</summary>
-/// <param name="Name">Of its folder and program; served at <c>/functions/&lt;Name&gt;</c>.</param>
+/// <summary>A function of the house, as the local cloud runs it: inside its own process, or with <c>--spawn</c> as the program that is deployed.</summary>
+/// <param name="Name">Of its class and its program; served at <c>/functions/&lt;Name&gt;</c>.</param>
 /// <param name="Topic">The topic whose messages wake it: <c>storage-&lt;bucket&gt;</c> for a bucket's notifications.</param>
-/// <param name="Map">Maps it into this process at a path; null for a function that runs only as a process of its own.</param>
-internal sealed record LocalFunction(string Name, string Topic, Action<IEndpointRouteBuilder, string, Func<IServiceProvider>>? Map)
+/// <param name="Register">Adds it and what only it needs to the services all functions share.</param>
+/// <param name="Map">Serves it at a path.</param>
+internal sealed record LocalFunction(
+    string Name, string Topic, Action<IServiceCollection> Register, Action<IEndpointRouteBuilder, string, Func<IServiceProvider>> Map)
 {
     public string Path => "/functions/" + Name;
 
@@ -15,8 +19,22 @@ internal sealed record LocalFunction(string Name, string Topic, Action<IEndpoint
     {
         get
         {
-            var host = System.IO.Path.Combine(AppContext.BaseDirectory, Name);
-            return File.Exists(host) ? [host] : ["dotnet", host + ".dll"];
+            var program = System.IO.Path.Combine(AppContext.BaseDirectory, Name);
+            return File.Exists(program) ? [program] : ["dotnet", program + ".dll"];
         }
     }
+
+    /// <summary>A function that a topic's messages wake.</summary>
+    public static LocalFunction Of<TFunction, TData>(string topic, Action<IServiceCollection>? services = null)
+        where TFunction : class, ICloudEventFunction<TData>
+        where TData : class =>
+        new(
+            typeof(TFunction).Name,
+            topic,
+            all =>
+            {
+                all.AddScoped<TFunction>();
+                services?.Invoke(all);
+            },
+            (routes, path, provider) => FunctionHost.Map<TFunction, TData>(routes, path, provider));
 }

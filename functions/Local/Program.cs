@@ -24,7 +24,7 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
     using var home = Home.Open(options.Home);
-    await using var cloud = await LocalCloud.StartAsync(options, home, TimeProvider.System, Console.Out, stop.Token);
+    await using var cloud = await LocalCloud.StartAsync(options, home, Functions.All, TimeProvider.System, Console.Out, stop.Token);
     Console.WriteLine($"""
         Landfall is at {cloud.Http} with everything in {home.Folder}
           drop a file:   cp people.csv {Path.Combine(home.Buckets, "drop-zone", "people", "people_20240106.csv")}

@@ -1,0 +1,38 @@
+using Landfall.Events;
+using Landfall.Local;
+using Shouldly;
+using Xunit;
+
+namespace Landfall.Tests.Local;
+
+public sealed class LocalCloudTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("good.csv", false, "landed     people  4 rows, 1 rejected")]
+    [InlineData("bad.csv", true, "refused    people  4 rows, 1 rejected")]
+    public async Task A_file_dropped_wakes_its_function_until_it_succeeds_and_its_receipt_is_a_line(string name, bool failed, string line)
+    {
+        await using var output = new StringWriter();
+        using var home = Home.Open(_folder.Path);
+        var functions = new[] { LocalFunction.Of<ReceiptFunction, StorageObjectData>("storage-drop-zone") };
+        var options = new LocalOptions { Port = 0, Samples = false };
+        await using (var cloud = await LocalCloud.StartAsync(options, home, functions, TimeProvider.System, TextWriter.Synchronized(output), default))
+        {
+            (await cloud.IdleAsync(default)).ShouldBeTrue("nothing was dropped yet");
+            await File.WriteAllTextAsync(Path.Combine(home.Buckets, "drop-zone", name), "a,b\n1,2\n");
+            (await cloud.IdleAsync(default)).ShouldBeFalse("it is on its way");
+            await Until.TrueAsync(() => cloud.IdleAsync(default), "all is done");
+
+            cloud.Failed.ShouldBe(failed);
+            File.Exists(Path.Combine(home.Buckets, "receipts", name + ".json")).ShouldBeTrue("when all is done the receipt shows");
+        }
+
+        output.ToString().ShouldContain(line);
+        output.ToString().ShouldMatch($@" \d+ ms  drop-zone/{name}#\d+");
+        File.Exists(_folder["endpoints.json"]).ShouldBeTrue("it goes with the home");
+    }
+}
