@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Landfall.Local.Storage;
 
 internal sealed class BucketRequests(ObjectStore store)
@@ -5,47 +7,34 @@ internal sealed class BucketRequests(ObjectStore store)
     public async Task ListAsync(StorageRequest request)
     {
         var prefix = request.Text("prefix") ?? "";
-        var buckets = await store.BucketsAsync(request.Aborted);
-        await StorageReply.WriteAsync(request.Context, 200, json =>
+        var buckets = (await store.BucketsAsync(request.Aborted)).Where(bucket => bucket.Name.StartsWith(prefix, StringComparison.Ordinal));
+        await StorageReply.WriteAsync(request.Context, new JsonObject
         {
-            json.WriteStartObject();
-            json.WriteString("kind", "storage#buckets");
-            json.WriteStartArray("items");
-            foreach (var bucket in buckets.Where(b => b.Name.StartsWith(prefix, StringComparison.Ordinal))) StorageReply.Bucket(json, bucket, request.Root);
-            json.WriteEndArray();
-            json.WriteEndObject();
+            ["kind"] = "storage#buckets",
+            ["items"] = new JsonArray([.. buckets.Select(bucket => StorageReply.Bucket(bucket, request.Root))]),
         });
     }
 
-    public async Task GetAsync(StorageRequest request, string bucket)
-    {
-        var found = await store.BucketAsync(bucket, request.Aborted) ?? throw StorageException.NoBucket(bucket);
-        await StorageReply.WriteAsync(request.Context, 200, json => StorageReply.Bucket(json, found, request.Root));
-    }
+    public async Task GetAsync(StorageRequest request, string bucket) =>
+        await StorageReply.WriteAsync(request.Context, StorageReply.Bucket(await FindAsync(request, bucket), request.Root));
 
     public async Task CreateAsync(StorageRequest request)
     {
         using var body = await UploadMetadata.ParseAsync(request.Context.Request.Body, request.Aborted);
         var name = UploadMetadata.Text(body, "name") ?? throw new StorageException(400, "required", "Required parameter: name");
-        if (!await store.CreateBucketAsync(name, request.Aborted))
-            throw new StorageException(409, "conflict", "Your previous request to create the named bucket succeeded and you already own it.");
+        if (!await store.CreateBucketAsync(name, request.Aborted)) throw new StorageException(409, "conflict", $"The bucket '{name}' is there already, and it is yours.");
         await GetAsync(request, name);
     }
 
-    public async Task LayoutAsync(StorageRequest request, string bucket)
+    public async Task LayoutAsync(StorageRequest request, string bucket) => await StorageReply.WriteAsync(request.Context, new JsonObject
     {
-        if (await store.BucketAsync(bucket, request.Aborted) is null) throw StorageException.NoBucket(bucket);
-        await StorageReply.WriteAsync(request.Context, 200, json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("kind", "storage#storageLayout");
-            json.WriteString("bucket", bucket);
-            json.WriteString("location", "US");
-            json.WriteString("locationType", "multi-region");
-            json.WriteStartObject("hierarchicalNamespace");
-            json.WriteBoolean("enabled", false);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        });
-    }
+        ["kind"] = "storage#storageLayout",
+        ["bucket"] = (await FindAsync(request, bucket)).Name,
+        ["location"] = "US",
+        ["locationType"] = "multi-region",
+        ["hierarchicalNamespace"] = new JsonObject { ["enabled"] = false },
+    });
+
+    private async Task<BucketResource> FindAsync(StorageRequest request, string bucket) =>
+        await store.BucketAsync(bucket, request.Aborted) ?? throw StorageException.NoBucket(bucket);
 }

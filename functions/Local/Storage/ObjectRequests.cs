@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
@@ -8,27 +9,20 @@ internal sealed class ObjectRequests(ObjectStore store)
 {
     public async Task ListAsync(StorageRequest request, string bucket)
     {
-        var page = await store.ListAsync(bucket, new ListOptions
+        var page = await store.ListAsync(
+            bucket,
+            new ListOptions(
+                request.Text("prefix") ?? "", request.Text("delimiter"), request.Text("pageToken"), (int)Math.Clamp(request.Number("maxResults") ?? 1000, 1, 1000),
+                "true".Equals(request.Text("versions"), StringComparison.OrdinalIgnoreCase)),
+            request.Aborted);
+        var json = new JsonObject
         {
-            Prefix = request.Text("prefix") ?? "",
-            Delimiter = request.Text("delimiter"),
-            PageToken = request.Text("pageToken"),
-            MaxResults = (int)Math.Clamp(request.Number("maxResults") ?? 1000, 1, 1000),
-            Versions = request.Text("versions") is "true" or "True",
-        }, request.Aborted);
-        await StorageReply.WriteAsync(request.Context, 200, json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("kind", "storage#objects");
-            if (page.NextPageToken is { } token) json.WriteString("nextPageToken", token);
-            json.WriteStartArray("prefixes");
-            foreach (var prefix in page.Prefixes) json.WriteStringValue(prefix);
-            json.WriteEndArray();
-            json.WriteStartArray("items");
-            foreach (var version in page.Items) StorageReply.Object(json, version, request.Root);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        });
+            ["kind"] = "storage#objects",
+            ["prefixes"] = new JsonArray([.. page.Prefixes.Select(prefix => JsonValue.Create(prefix))]),
+            ["items"] = new JsonArray([.. page.Items.Select(version => StorageReply.Object(version, request.Root))]),
+        };
+        if (page.NextPageToken is { } token) json["nextPageToken"] = token;
+        await StorageReply.WriteAsync(request.Context, json);
     }
 
     public async Task GetAsync(StorageRequest request, string bucket, string name)
@@ -56,31 +50,18 @@ internal sealed class ObjectRequests(ObjectStore store)
         await using var content = source.Content;
         var size = source.Version.Size;
         var rewritten = Math.Min(size, (request.Number("rewriteToken") ?? 0) + (request.Number("maxBytesRewrittenPerCall") ?? size));
-        var copy = rewritten < size ? null : await store.PutAsync(toBucket, toName, content, new PutOptions
+        var json = new JsonObject { ["kind"] = "storage#rewriteResponse", ["totalBytesRewritten"] = $"{rewritten}", ["objectSize"] = $"{size}", ["done"] = rewritten == size };
+        if (rewritten < size)
         {
-            ContentType = source.Version.ContentType,
-            ContentEncoding = source.Version.ContentEncoding,
-            Metadata = source.Version.Metadata,
-            Preconditions = request.Preconditions,
-        }, request.Aborted) ?? throw StorageException.ConditionNotMet();
-        await StorageReply.WriteAsync(request.Context, 200, json =>
+            json["rewriteToken"] = $"{rewritten}";
+        }
+        else
         {
-            json.WriteStartObject();
-            json.WriteString("kind", "storage#rewriteResponse");
-            json.WriteString("totalBytesRewritten", $"{rewritten}");
-            json.WriteString("objectSize", $"{size}");
-            json.WriteBoolean("done", copy is not null);
-            if (copy is null)
-            {
-                json.WriteString("rewriteToken", $"{rewritten}");
-            }
-            else
-            {
-                json.WritePropertyName("resource");
-                StorageReply.Object(json, copy, request.Root);
-            }
-            json.WriteEndObject();
-        });
+            var options = new PutOptions(source.Version.ContentType, source.Version.ContentEncoding, source.Version.Metadata, Preconditions: request.Preconditions);
+            var copy = await store.PutAsync(toBucket, toName, content, options, request.Aborted) ?? throw StorageException.ConditionNotMet();
+            json["resource"] = StorageReply.Object(copy, request.Root);
+        }
+        await StorageReply.WriteAsync(request.Context, json);
     }
 
     private async Task SendAsync(StorageRequest request, ObjectResource version)

@@ -6,21 +6,12 @@ namespace Landfall.Local.Storage;
 /// <param name="Generation">From one counter for all buckets, which only grows.</param>
 /// <param name="TimeCreated">To the millisecond; strictly increasing within a bucket.</param>
 /// <param name="Size">Bytes.</param>
-public sealed record ObjectResource(string Bucket, string Name, long Generation, DateTimeOffset TimeCreated, long Size)
-{
-    /// <summary>In base 64, as Google's JSON says it.</summary>
-    public required string Md5Hash { get; init; }
-
-    /// <summary>CRC32C, big-endian, in base 64.</summary>
-    public required string Crc32c { get; init; }
-
-    public required string ContentType { get; init; }
-
-    public string? ContentEncoding { get; init; }
-
-    /// <summary>The custom metadata as a JSON object, or null.</summary>
-    public string? Metadata { get; init; }
-
-    /// <summary>When it was overwritten or deleted; null while it is the live version.</summary>
-    public DateTimeOffset? TimeDeleted { get; init; }
-}
+/// <param name="Md5Hash">In base 64, as Google's JSON says it.</param>
+/// <param name="Crc32c">Big-endian, in base 64.</param>
+/// <param name="ContentType">Its media type.</param>
+/// <param name="ContentEncoding"><c>gzip</c>, or null.</param>
+/// <param name="Metadata">The custom metadata as a JSON object, or null.</param>
+/// <param name="TimeDeleted">When it was overwritten or deleted; null while it is the live version.</param>
+public sealed record ObjectResource(
+    string Bucket, string Name, long Generation, DateTimeOffset TimeCreated, long Size, string Md5Hash, string Crc32c,
+    string ContentType, string? ContentEncoding, string? Metadata, DateTimeOffset? TimeDeleted);

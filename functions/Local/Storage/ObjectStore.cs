@@ -50,25 +50,18 @@ public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProv
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // This row lock puts the writers of a bucket in one line: times grow strictly, and a precondition holds until the commit.
-        var now = clock.GetUtcNow();
         await using var tick = Command(connection,
-            "UPDATE local_storage.buckets SET last_created = greatest($2, last_created + interval '1 millisecond') WHERE name = $1 RETURNING last_created", bucket, Milliseconds(now));
+            "UPDATE local_storage.buckets SET last_created = greatest($2, last_created + interval '1 millisecond') WHERE name = $1 RETURNING last_created", bucket, Now());
         if (await tick.ExecuteScalarAsync(cancellationToken) is not DateTime created) throw StorageException.NoBucket(bucket);
-        if (!options.Preconditions.Hold(await FindAsync(connection, bucket, name, null, cancellationToken))) return null;
+        if (options.Preconditions?.Hold(await FindAsync(connection, bucket, name, null, cancellationToken)) == false) return null;
 
         await using var retire = Command(connection,
             "UPDATE local_storage.objects SET time_deleted = $3 WHERE bucket = $1 AND name = $2 AND time_deleted IS NULL", bucket, name, created);
         await retire.ExecuteNonQueryAsync(cancellationToken);
         await using var next = Command(connection, "SELECT nextval('local_storage.generations')");
         var generation = (long)(await next.ExecuteScalarAsync(cancellationToken))!;
-        var version = new ObjectResource(bucket, name, generation, new DateTimeOffset(created), staged.Length)
-        {
-            Md5Hash = staged.Md5Hash,
-            Crc32c = staged.Crc32c,
-            ContentType = options.ContentType,
-            ContentEncoding = options.ContentEncoding,
-            Metadata = options.Metadata,
-        };
+        var version = new ObjectResource(bucket, name, generation, new DateTimeOffset(created), staged.Length,
+            staged.Md5Hash, staged.Crc32c, options.ContentType, options.ContentEncoding, options.Metadata, null);
         staged.MoveTo(_files.PathOf(bucket, name, generation));
         await using var insert = Command(connection, $"INSERT INTO local_storage.objects ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL)",
             bucket, name, generation, created, version.Size, version.Md5Hash, version.Crc32c, version.ContentType, version.ContentEncoding, version.Metadata);
@@ -104,7 +97,7 @@ public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProv
         if (preconditions?.Hold(version) == false) throw StorageException.ConditionNotMet();
         await using var delete = generation is null
             ? Command(connection, "UPDATE local_storage.objects SET time_deleted = $4 WHERE bucket = $1 AND name = $2 AND generation = $3",
-                bucket, name, version.Generation, Milliseconds(clock.GetUtcNow()))
+                bucket, name, version.Generation, Now())
             : Command(connection, "DELETE FROM local_storage.objects WHERE bucket = $1 AND name = $2 AND generation = $3", bucket, name, version.Generation);
         await delete.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
@@ -170,7 +163,7 @@ public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProv
     {
         StorageNames.RequireBucket(bucket);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var command = Command(connection, "INSERT INTO local_storage.buckets VALUES ($1, $2, 'epoch') ON CONFLICT DO NOTHING", bucket, Milliseconds(clock.GetUtcNow()));
+        await using var command = Command(connection, "INSERT INTO local_storage.buckets VALUES ($1, $2, 'epoch') ON CONFLICT DO NOTHING", bucket, Now());
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
@@ -182,7 +175,6 @@ public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProv
 
     private static async Task<ObjectResource?> FindAsync(NpgsqlConnection connection, string bucket, string name, long? generation, CancellationToken cancellationToken)
     {
-        if (name.Contains('\0', StringComparison.Ordinal)) return null; // which Postgres does not take; no object has such a name
         await using var command = generation is { } wanted
             ? Command(connection, $"SELECT {Columns} FROM local_storage.objects WHERE bucket = $1 AND name = $2 AND generation = $3", bucket, name, wanted)
             : Command(connection, $"SELECT {Columns} FROM local_storage.objects WHERE bucket = $1 AND name = $2 AND time_deleted IS NULL", bucket, name);
@@ -190,16 +182,10 @@ public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProv
         return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
     }
 
-    private static ObjectResource Read(NpgsqlDataReader reader) =>
-        new(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetFieldValue<DateTimeOffset>(3), reader.GetInt64(4))
-        {
-            Md5Hash = reader.GetString(5),
-            Crc32c = reader.GetString(6),
-            ContentType = reader.GetString(7),
-            ContentEncoding = reader.IsDBNull(8) ? null : reader.GetString(8),
-            Metadata = reader.IsDBNull(9) ? null : reader.GetString(9),
-            TimeDeleted = reader.IsDBNull(10) ? null : reader.GetFieldValue<DateTimeOffset>(10),
-        };
+    private static ObjectResource Read(NpgsqlDataReader reader) => new(
+        reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetFieldValue<DateTimeOffset>(3), reader.GetInt64(4), reader.GetString(5), reader.GetString(6),
+        reader.GetString(7), reader.IsDBNull(8) ? null : reader.GetString(8), reader.IsDBNull(9) ? null : reader.GetString(9),
+        reader.IsDBNull(10) ? null : reader.GetFieldValue<DateTimeOffset>(10));
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params object?[] values)
     {
@@ -208,5 +194,6 @@ public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProv
         return command;
     }
 
-    private static DateTime Milliseconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds()).UtcDateTime;
+    /// <summary>To the millisecond, as Cloud Storage says it.</summary>
+    private DateTime Now() => DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds()).UtcDateTime;
 }

@@ -29,7 +29,7 @@ public static class StorageEndpoints
             {
                 await StorageReply.WriteAsync(context, fault);
             }
-            catch (IOException) when (context.RequestAborted.IsCancellationRequested)
+            catch (Exception e) when (e is IOException or OperationCanceledException && context.RequestAborted.IsCancellationRequested)
             {
                 // The caller has gone; nobody is left to answer.
             }

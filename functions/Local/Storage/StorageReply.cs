@@ -1,102 +1,84 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
 namespace Landfall.Local.Storage;
 
-/// <summary>Answers in Google's JSON.</summary>
+/// <summary>Answers in Google's JSON. Its 64-bit numbers stand in strings.</summary>
 internal static class StorageReply
 {
-    public static async Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> body)
+    public static async Task WriteAsync(HttpContext context, JsonObject body, int status = 200)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer)) body(json);
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json; charset=UTF-8";
-        context.Response.ContentLength = buffer.WrittenCount;
-        await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
+        await context.Response.WriteAsync(body.ToJsonString(), context.RequestAborted);
     }
 
-    public static Task WriteAsync(StorageRequest request, ObjectResource version) => WriteAsync(request.Context, 200, json => Object(json, version, request.Root));
+    public static Task WriteAsync(StorageRequest request, ObjectResource version) => WriteAsync(request.Context, Object(version, request.Root));
 
-    public static Task WriteAsync(HttpContext context, StorageException fault) => WriteAsync(context, fault.Status, json =>
+    public static Task WriteAsync(HttpContext context, StorageException fault) => WriteAsync(context, new JsonObject
     {
-        json.WriteStartObject();
-        json.WriteStartObject("error");
-        json.WriteNumber("code", fault.Status);
-        json.WriteString("message", fault.Message);
-        json.WriteStartArray("errors");
-        json.WriteStartObject();
-        json.WriteString("message", fault.Message);
-        json.WriteString("domain", "global");
-        json.WriteString("reason", fault.Reason);
-        json.WriteEndObject();
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.WriteEndObject();
-    });
+        ["error"] = new JsonObject
+        {
+            ["code"] = fault.Status,
+            ["message"] = fault.Message,
+            ["errors"] = new JsonArray(new JsonObject { ["message"] = fault.Message, ["domain"] = "global", ["reason"] = fault.Reason }),
+        },
+    }, fault.Status);
 
     /// <summary>An object resource, as the API and the bucket notifications say it.</summary>
-    /// <param name="json">Where to.</param>
     /// <param name="version">Which.</param>
     /// <param name="root">The server's address, for the links.</param>
-    public static void Object(Utf8JsonWriter json, ObjectResource version, string root)
+    public static JsonObject Object(ObjectResource version, string root)
     {
         var path = $"/storage/v1/b/{version.Bucket}/o/{Uri.EscapeDataString(version.Name)}";
-        json.WriteStartObject();
-        json.WriteString("kind", "storage#object");
-        json.WriteString("id", $"{version.Bucket}/{version.Name}/{version.Generation}");
-        json.WriteString("selfLink", root + path);
-        json.WriteString("mediaLink", $"{root}/download{path}?generation={version.Generation}&alt=media");
-        json.WriteString("name", version.Name);
-        json.WriteString("bucket", version.Bucket);
-        json.WriteString("generation", $"{version.Generation}");
-        json.WriteString("metageneration", "1");
-        json.WriteString("contentType", version.ContentType);
-        if (version.ContentEncoding is { } encoding) json.WriteString("contentEncoding", encoding);
-        json.WriteString("storageClass", "STANDARD");
-        json.WriteString("size", $"{version.Size}");
-        json.WriteString("md5Hash", version.Md5Hash);
-        json.WriteString("crc32c", version.Crc32c);
-        json.WriteString("etag", ETag(version));
-        json.WriteString("timeCreated", Time(version.TimeCreated));
-        json.WriteString("updated", Time(version.TimeCreated));
-        json.WriteString("timeStorageClassUpdated", Time(version.TimeCreated));
-        if (version.TimeDeleted is { } deleted) json.WriteString("timeDeleted", Time(deleted));
-        if (version.Metadata is { } metadata)
+        var json = new JsonObject
         {
-            json.WritePropertyName("metadata");
-            json.WriteRawValue(metadata);
-        }
-        json.WriteEndObject();
+            ["kind"] = "storage#object",
+            ["id"] = $"{version.Bucket}/{version.Name}/{version.Generation}",
+            ["selfLink"] = root + path,
+            ["mediaLink"] = $"{root}/download{path}?generation={version.Generation}&alt=media",
+            ["name"] = version.Name,
+            ["bucket"] = version.Bucket,
+            ["generation"] = $"{version.Generation}",
+            ["metageneration"] = "1",
+            ["contentType"] = version.ContentType,
+            ["storageClass"] = "STANDARD",
+            ["size"] = $"{version.Size}",
+            ["md5Hash"] = version.Md5Hash,
+            ["crc32c"] = version.Crc32c,
+            ["etag"] = ETag(version.Generation),
+            ["timeCreated"] = Time(version.TimeCreated),
+            ["updated"] = Time(version.TimeCreated),
+            ["timeStorageClassUpdated"] = Time(version.TimeCreated),
+        };
+        if (version.ContentEncoding is { } encoding) json["contentEncoding"] = encoding;
+        if (version.TimeDeleted is { } deleted) json["timeDeleted"] = Time(deleted);
+        if (version.Metadata is { } metadata) json["metadata"] = JsonNode.Parse(metadata);
+        return json;
     }
 
-    public static void Bucket(Utf8JsonWriter json, BucketResource bucket, string root)
+    public static JsonObject Bucket(BucketResource bucket, string root) => new()
     {
-        json.WriteStartObject();
-        json.WriteString("kind", "storage#bucket");
-        json.WriteString("id", bucket.Name);
-        json.WriteString("selfLink", $"{root}/storage/v1/b/{bucket.Name}");
-        json.WriteString("name", bucket.Name);
-        json.WriteString("projectNumber", "1");
-        json.WriteString("metageneration", "1");
-        json.WriteString("location", "US");
-        json.WriteString("locationType", "multi-region");
-        json.WriteString("storageClass", "STANDARD");
-        json.WriteString("etag", "CAE=");
-        json.WriteString("timeCreated", Time(bucket.TimeCreated));
-        json.WriteString("updated", Time(bucket.TimeCreated));
-        json.WriteStartObject("versioning");
-        json.WriteBoolean("enabled", true);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
+        ["kind"] = "storage#bucket",
+        ["id"] = bucket.Name,
+        ["selfLink"] = $"{root}/storage/v1/b/{bucket.Name}",
+        ["name"] = bucket.Name,
+        ["projectNumber"] = "1",
+        ["metageneration"] = "1",
+        ["location"] = "US",
+        ["locationType"] = "multi-region",
+        ["storageClass"] = "STANDARD",
+        ["etag"] = ETag(1),
+        ["timeCreated"] = Time(bucket.TimeCreated),
+        ["updated"] = Time(bucket.TimeCreated),
+        ["versioning"] = new JsonObject { ["enabled"] = true },
+    };
 
-    public static string ETag(ObjectResource version)
+    private static string ETag(long generation)
     {
         Span<byte> bytes = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, version.Generation);
+        BinaryPrimitives.WriteInt64BigEndian(bytes, generation);
         return Convert.ToBase64String(bytes);
     }
 

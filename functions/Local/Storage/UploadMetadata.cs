@@ -35,14 +35,10 @@ internal static class UploadMetadata
     {
         var name = Text(metadata, "name") ?? request.Text("name") ?? "";
         StorageNames.RequireObject(name);
-        return (name, new PutOptions
-        {
-            ContentType = Text(metadata, "contentType") ?? contentType ?? "application/octet-stream",
-            ContentEncoding = Text(metadata, "contentEncoding") ?? request.Text("contentEncoding"),
-            Metadata = metadata.RootElement.TryGetProperty("metadata", out var custom) && custom.ValueKind == JsonValueKind.Object ? custom.GetRawText() : null,
-            Md5Hash = Text(metadata, "md5Hash"),
-            Crc32c = Text(metadata, "crc32c"),
-            Preconditions = request.Preconditions,
-        });
+        return (name, new PutOptions(
+            Text(metadata, "contentType") ?? contentType ?? "application/octet-stream",
+            Text(metadata, "contentEncoding") ?? request.Text("contentEncoding"),
+            metadata.RootElement.TryGetProperty("metadata", out var custom) && custom.ValueKind == JsonValueKind.Object ? custom.GetRawText() : null,
+            Text(metadata, "md5Hash"), Text(metadata, "crc32c"), request.Preconditions));
     }
 }

@@ -73,7 +73,7 @@ internal sealed class UploadRequests(ObjectStore store)
         using var metadata = await UploadMetadata.ParseAsync(request.Context.Request.Body, request.Aborted);
         var (name, options) = UploadMetadata.Read(request, metadata, request.Context.Request.Headers["X-Upload-Content-Type"]);
         if (await store.BucketAsync(bucket, request.Aborted) is null) throw StorageException.NoBucket(bucket);
-        if (!options.Preconditions.Hold(await store.GetAsync(bucket, name, null, request.Aborted))) throw StorageException.ConditionNotMet();
+        if (!request.Preconditions.Hold(await store.GetAsync(bucket, name, null, request.Aborted))) throw StorageException.ConditionNotMet();
         var id = Guid.NewGuid().ToString("N");
         _sessions[id] = new UploadSession(store, bucket, name, options);
         request.Context.Response.Headers.Location = $"{request.Root}{request.Service}/b/{bucket}/o?uploadType=resumable&upload_id={id}";

@@ -41,7 +41,9 @@ internal sealed class UploadSession(ObjectStore store, string bucket, string nam
                 }
                 return null;
             }
-            return _finished = await store.CommitAsync(bucket, name, _staged, options, cancellationToken) ?? throw StorageException.ConditionNotMet();
+            _finished = await store.CommitAsync(bucket, name, _staged, options, cancellationToken) ?? throw StorageException.ConditionNotMet();
+            await _staged.DisposeAsync();
+            return _finished;
         }
         finally
         {

@@ -98,7 +98,7 @@ public sealed class CloudStorage
             if (response.StatusCode == HttpStatusCode.NotFound) return null;
             var rewrite = await ReadAsync(response, $"copying {source} to gs://{bucket}/{name}", "storage.objects.get and storage.objects.create", StorageJson.Default.Rewrite, cancellationToken);
             if (rewrite is { Done: true, Resource: { } copy }) return copy.ToStored();
-            token = rewrite.RewriteToken;
+            token = rewrite.RewriteToken ?? throw new RetryException($"Cloud Storage has begun copying {source}, but gave no token to go on with");
         }
     }
 

@@ -33,14 +33,11 @@ internal sealed class ObjectReader(GoogleApi api, Uri media, StoredObject source
     {
         _response = await api.SendAsync(Request, repeatable: true, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (_response.StatusCode == HttpStatusCode.NotFound) return false;
-        if (_position == 0 && _response.StatusCode == HttpStatusCode.OK)
-        {
+        if (!_response.IsSuccessStatusCode) throw await api.RefusedAsync(_response, $"reading {source} from byte {_position}", "storage.objects.get", cancellationToken);
+        if (_position == 0)
             _length = _response.Content.Headers.ContentLength ?? source.Size;
-        }
-        else if (_response.StatusCode != HttpStatusCode.PartialContent || _response.Content.Headers.ContentRange is not { } range || range.From != _position || range.Length != _length)
-        {
-            throw await api.RefusedAsync(_response, $"reading {source} from byte {_position}", "storage.objects.get", cancellationToken);
-        }
+        else if (_response.Content.Headers.ContentRange is not { } range || range.From != _position || range.Length != _length)
+            throw new RetryException($"Cloud Storage answered reading {source} from byte {_position} of {_length} with another range: {_response.Content.Headers.ContentRange?.ToString() ?? "none"}");
         _body = await _response.Content.ReadAsStreamAsync(cancellationToken);
         return true;
     }

@@ -173,7 +173,7 @@ public sealed class CloudStorageTests(StorageServer server)
         using var zipped = new MemoryStream();
         await using (var gzip = new GZipStream(zipped, CompressionLevel.Optimal, leaveOpen: true)) await gzip.WriteAsync(new byte[100_000]);
         zipped.Position = 0;
-        await server.Store.PutAsync(bucket, "x.csv", zipped, new PutOptions { ContentEncoding = "gzip", ContentType = "text/csv" });
+        await server.Store.PutAsync(bucket, "x.csv", zipped, new PutOptions("text/csv", "gzip"));
         var source = (await _storage.GetAsync(bucket, "x.csv"))!;
         source.ContentEncoding.ShouldBe("gzip");
         (await ReadAsync(source)).ShouldBe(zipped.ToArray());

@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Landfall.Cloud;
+using Landfall.Tests.Local.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Shouldly;
+using Xunit;
+
+namespace Landfall.Tests.Cloud;
+
+/// <summary>Google's own credentials library against a token server, and a service that notes what it is shown: over https, and over http.</summary>
+[Collection(StorageCollection.Name)]
+public sealed class AccessTokensTests : IAsyncLifetime
+{
+    private const string Variable = "GOOGLE_APPLICATION_CREDENTIALS";
+    private readonly List<string> _shown = [];
+    private readonly string _account = Path.GetTempFileName();
+    private readonly string? _before = Environment.GetEnvironmentVariable(Variable);
+    private WebApplication _app = null!;
+    private string _thumbprint = "";
+
+    [Fact]
+    public async Task Credentials_travel_over_https_only()
+    {
+        using var trusting = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == _thumbprint } };
+        using var http = new HttpClient(trusting);
+        var https = new Uri(_app.Urls.Single(url => url.StartsWith("https", StringComparison.Ordinal)));
+        var plain = new Uri(_app.Urls.Single(url => url.StartsWith("http:", StringComparison.Ordinal)));
+        (await new CloudStorage(plain, http, TimeProvider.System, new Random(1)).GetAsync("bucket", "name", cancellationToken: CancellationToken.None)).ShouldBeNull();
+        (await new CloudStorage(https, http, TimeProvider.System, new Random(1)).GetAsync("bucket", "name", cancellationToken: CancellationToken.None)).ShouldBeNull();
+        _shown.ShouldBe(["http: ", "token", "https: Bearer secret-token"]);
+    }
+
+    public async Task InitializeAsync()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+        _thumbprint = certificate.Thumbprint;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(options =>
+        {
+            options.Listen(IPAddress.Loopback, 0);
+            options.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate));
+        });
+        _app = builder.Build();
+        _app.MapPost("/token", () =>
+        {
+            _shown.Add("token");
+            return Results.Text("""{"access_token":"secret-token","expires_in":3600,"token_type":"Bearer"}""", "application/json");
+        });
+        _app.MapGet("/storage/{**path}", context =>
+        {
+            _shown.Add($"{context.Request.Scheme}: {context.Request.Headers.Authorization}");
+            context.Response.StatusCode = 404;
+            return Task.CompletedTask;
+        });
+        await _app.StartAsync(CancellationToken.None);
+        var token = _app.Urls.Single(url => url.StartsWith("http:", StringComparison.Ordinal)) + "/token";
+        await File.WriteAllTextAsync(_account, $$"""
+            {"type":"service_account","project_id":"p","private_key_id":"1","private_key":{{JsonSerializer.Serialize(key.ExportPkcs8PrivateKeyPem())}},
+             "client_email":"a@p.iam.gserviceaccount.com","client_id":"1","token_uri":"{{token}}"}
+            """, CancellationToken.None);
+        Environment.SetEnvironmentVariable(Variable, _account);
+    }
+
+    public async Task DisposeAsync()
+    {
+        Environment.SetEnvironmentVariable(Variable, _before);
+        await _app.DisposeAsync();
+        File.Delete(_account);
+    }
+}
