@@ -1,7 +1,10 @@
+using Landfall.Events;
+using Landfall.Functions;
+
 namespace Landfall.Local;
 
-/// <summary>The functions the local cloud runs: the one place where a new one is added, by <see cref="LocalFunction.Of"/>.</summary>
+/// <summary>The functions the local cloud runs: the one place where a new one is added.</summary>
 internal static class Functions
 {
-    public static IReadOnlyList<LocalFunction> All { get; } = [];
+    public static IReadOnlyList<LocalFunction> All { get; } = [LocalFunction.Of<DropZoneLoad, StorageObjectData>("storage-drop-zone")];
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Text;
 using Landfall.Local.PubSub;
 using Landfall.Local.Storage;
 using Npgsql;
@@ -37,13 +37,8 @@ internal sealed class Notifications(MessageQueue queue, string root)
             attributes["overwroteGeneration"] = generation.ToString(CultureInfo.InvariantCulture);
         }
 
-        using var data = new MemoryStream();
-        await using (var json = new Utf8JsonWriter(data))
-        {
-            StorageReply.Object(json, version, root);
-        }
-
-        await queue.PublishAsync(connection, Topic(version.Bucket), [new OutgoingMessage(data.ToArray(), attributes)]);
+        var data = Encoding.UTF8.GetBytes(StorageReply.Object(version, root).ToJsonString());
+        await queue.PublishAsync(connection, Topic(version.Bucket), [new OutgoingMessage(data, attributes)]);
     }
 
     /// <summary>The store retires the version that was live in the same transaction, at the new one's time.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Landfall.Sinks.Postgres;
 using Npgsql;
 
 namespace Landfall.Local.Postgres;

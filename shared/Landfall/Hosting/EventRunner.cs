@@ -9,7 +9,7 @@ internal sealed class EventRunner<TFunction, TData>(IServiceProvider services)
     where TFunction : class, ICloudEventFunction<TData>
     where TData : class
 {
-    private const string NoHint = "none, waiting is enough";
+    private const string NoHint = "waiting is enough";
 
     private static readonly string Function = typeof(TFunction).Name;
     private static readonly string Wanted = EventTypes.Carrying<TData>();
@@ -70,7 +70,7 @@ internal sealed class EventRunner<TFunction, TData>(IServiceProvider services)
         }
         catch (RetryException e)
         {
-            HostLog.Retry(_log, e, Function, cloudEvent.Type, cloudEvent.Id, e.Message, e.Hint ?? NoHint);
+            HostLog.Retry(_log, e.InnerException, Function, cloudEvent.Subject ?? cloudEvent.Type, cloudEvent.Id, e.Message, e.Hint ?? NoHint);
             return Verdict.Retry(e.Message, e.Hint);
         }
         catch (RejectException e)

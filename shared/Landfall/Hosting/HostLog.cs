@@ -20,14 +20,14 @@ internal static partial class HostLog
     [LoggerMessage(5, LogLevel.Warning, "{Function} was not called: {Reason}")]
     public static partial void Unauthorized(ILogger logger, string function, string reason);
 
-    [LoggerMessage(6, LogLevel.Warning, "{Function} will be tried again with {EventType} {EventId}: {Reason} Hint: {Hint}")]
-    public static partial void Retry(
-        ILogger logger, Exception exception, string function, string eventType, string eventId, string reason, string hint);
+    /// <param name="cause">What lies beneath; null when the reason says all: then a stack would only be in the way.</param>
+    [LoggerMessage(6, LogLevel.Warning, "{Function} will be tried again with {Subject} (event {EventId}): {Reason} ({Hint})")]
+    public static partial void Retry(ILogger logger, Exception? cause, string function, string subject, string eventId, string reason, string hint);
 
     [LoggerMessage(7, LogLevel.Warning, "{Function} was stopped in the middle of {EventType} {EventId} by {Cause}; it will be tried again")]
     public static partial void Stopped(ILogger logger, string function, string eventType, string eventId, string cause);
 
-    [LoggerMessage(8, LogLevel.Error, "{Function} refused {EventType} {EventId} for good: {Reason} Hint: {Hint}")]
+    [LoggerMessage(8, LogLevel.Error, "{Function} refused {EventType} {EventId} for good: {Reason} ({Hint})")]
     public static partial void Rejected(
         ILogger logger, Exception exception, string function, string eventType, string eventId, string reason, string hint);
 
@@ -37,7 +37,7 @@ internal static partial class HostLog
     [LoggerMessage(10, LogLevel.Error, "{Function} failed to answer {Method} {Path}")]
     public static partial void RequestFailed(ILogger logger, Exception exception, string function, string method, string path);
 
-    [LoggerMessage(11, LogLevel.Warning, "{Function} answered {Method} {Path} with {Status}: {Reason} Hint: {Hint}")]
+    [LoggerMessage(11, LogLevel.Warning, "{Function} answered {Method} {Path} with {Status}: {Reason} ({Hint})")]
     public static partial void RequestRefused(
         ILogger logger, Exception exception, string function, string method, string path, int status, string reason, string hint);
 

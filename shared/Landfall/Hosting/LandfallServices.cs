@@ -21,7 +21,8 @@ public static class LandfallServices
         services.TryAddSingleton(TimeProvider.System);
 
         // The provider is made by the container, so that it takes the container's clock.
-        var json = settings.Service is not null || Console.IsOutputRedirected;
+        // Cloud Run reads JSON from standard output; a person and a file do not.
+        var json = settings.Service is not null;
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, LogProvider>(provider =>
             new LogProvider(Console.OpenStandardOutput(), json, settings.Project, provider.GetRequiredService<TimeProvider>())));
         services.AddLogging(logging => logging

@@ -163,7 +163,7 @@ public sealed class LocalProcessTests : IAsyncLifetime
 
         await using (var once = LocalProcess.Start(_folder.Path, "--port", "0"))
         {
-            var builder = Landfall.Local.Postgres.PostgresUri.Parse((await once.ReadyAsync())["postgres"]!.GetValue<string>());
+            var builder = Landfall.Sinks.Postgres.PostgresUri.Parse((await once.ReadyAsync())["postgres"]!.GetValue<string>());
             await using var connection = new NpgsqlConnection(builder.ConnectionString + ";Pooling=false");
             await connection.OpenAsync();
             await once.KillAsync();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Landfall.Local;
 using Landfall.Local.Postgres;
+using Landfall.Sinks.Postgres;
 using Npgsql;
 using Shouldly;
 using Xunit;
