@@ -16,7 +16,9 @@ internal sealed class LocalProcess : IAsyncDisposable
 
     public string Text => string.Join('\n', Output);
 
-    public static LocalProcess Start(string home, params string[] options)
+    public static LocalProcess Start(string home, params string[] options) => Start(home, new Dictionary<string, string>(), options);
+
+    public static LocalProcess Start(string home, IReadOnlyDictionary<string, string> variables, params string[] options)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Local.dll"), "--home", home, .. options])
         {
@@ -25,6 +27,7 @@ internal sealed class LocalProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment.Remove("LANDFALL_POSTGRES");
+        foreach (var (name, value) in variables) start.Environment[name] = value;
         var process = new Process { StartInfo = start };
         var local = new LocalProcess(process, home);
         process.OutputDataReceived += (_, e) => local.Add(e.Data);
