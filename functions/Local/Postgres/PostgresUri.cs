@@ -29,7 +29,7 @@ public static class PostgresUri
             foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
             {
                 var (name, value) = pair.Split('=', 2) is [var n, var v] ? (n, Uri.UnescapeDataString(v)) : (pair, "");
-                builder[name switch { "sslmode" => "SSL Mode", "application_name" => "Application Name", "connect_timeout" => "Timeout", _ => name }] =
+                builder[name switch { "sslmode" => "SSL Mode", "connect_timeout" => "Timeout", _ => name.Replace('_', ' ') }] =
                     name == "sslmode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
             }
 
@@ -38,14 +38,18 @@ public static class PostgresUri
         catch (Exception e) when (e is UriFormatException or ArgumentException or FormatException)
         {
             throw new CannotStartException(
-                $"The Postgres address can not be read ({e.Message}). Expected postgresql://user:password@host:port/database, or a connection string of Npgsql's.", e);
+                $"The Postgres address can not be read ({e.Message}). "
+                + "Expected postgresql://user:password@host:port/database, or a connection string of Npgsql's.",
+                e);
         }
     }
 
     /// <summary>The URI of the database that <paramref name="builder"/> connects to, over TCP.</summary>
     public static string Format(NpgsqlConnectionStringBuilder builder)
     {
-        var user = builder.Username is { } name ? Uri.EscapeDataString(name) + (builder.Password is { } password ? ":" + Uri.EscapeDataString(password) : "") + "@" : "";
-        return $"postgresql://{user}{Uri.EscapeDataString(builder.Host ?? "localhost")}:{builder.Port}/{Uri.EscapeDataString(builder.Database ?? "")}";
+        var password = builder.Password is { } secret ? ":" + Uri.EscapeDataString(secret) : "";
+        var user = builder.Username is { } name ? $"{Uri.EscapeDataString(name)}{password}@" : "";
+        var host = Uri.EscapeDataString(builder.Host ?? "localhost");
+        return $"postgresql://{user}{host}:{builder.Port}/{Uri.EscapeDataString(builder.Database ?? "")}";
     }
 }
