@@ -47,7 +47,8 @@ internal sealed class Home : IDisposable
     {
         var file = Endpoints + ".tmp";
         File.Delete(file);
-        Postgres.Private.Write(file, new JsonObject { ["http"] = http, ["postgres"] = postgres, ["project"] = LocalCloud.Project }.ToJsonString());   // it holds the password
+        var endpoints = new JsonObject { ["http"] = http, ["postgres"] = postgres, ["project"] = LocalCloud.Project };
+        Postgres.Private.Write(file, endpoints.ToJsonString());   // private, since it holds the password
         File.Move(file, Endpoints, overwrite: true);
     }
 

@@ -15,10 +15,7 @@ internal sealed class Landings(ObjectStore store, TextWriter output)
     /// <summary>For <see cref="ObjectStore.Stored"/>.</summary>
     public async Task ReportAsync(ObjectResource stored)
     {
-        if (stored.Bucket != "receipts" || await store.OpenAsync(stored.Bucket, stored.Name, stored.Generation) is not var (_, content))
-        {
-            return;
-        }
+        if (stored.Bucket != "receipts" || await store.OpenAsync(stored.Bucket, stored.Name, stored.Generation) is not var (_, content)) return;
 
         await using (content)
         {
@@ -37,26 +34,14 @@ internal sealed class Landings(ObjectStore store, TextWriter output)
     private async Task<string> LineAsync(JsonElement receipt, ObjectResource stored)
     {
         var outcome = Text(receipt, "outcome") ?? "?";
-        if (outcome == "refused")
-        {
-            Interlocked.Increment(ref _refused);
-        }
+        if (outcome == "refused") Interlocked.Increment(ref _refused);
 
         var line = $"{outcome,-10} {Text(receipt, "contract") ?? "-"}";
-        if (receipt.TryGetProperty("rows", out var rows))
-        {
-            line += $"  {Number(rows, "landed")} rows, {Number(rows, "rejected")} rejected";
-        }
+        if (receipt.TryGetProperty("rows", out var rows)) line += $"  {Number(rows, "landed")} rows, {Number(rows, "rejected")} rejected";
 
-        if (Text(receipt, "source") is { } source)
-        {
-            line += $"  {await MillisecondsAsync(source, stored)}{source}";
-        }
+        if (Text(receipt, "source") is { } source) line += $"  {await MillisecondsAsync(source, stored)}{source}";
 
-        if (Text(receipt, "rejects") is { Length: > 0 } rejects)
-        {
-            line += $"  rejects: {rejects}";
-        }
+        if (Text(receipt, "rejects") is { Length: > 0 } rejects) line += $"  rejects: {rejects}";
 
         return outcome == "refused" && Reason(receipt) is { } reason ? $"{line}{Environment.NewLine}           {reason}" : line;
     }
@@ -76,7 +61,8 @@ internal sealed class Landings(ObjectStore store, TextWriter output)
             ? reasons[0].ValueKind == JsonValueKind.String ? reasons[0].GetString() : reasons[0].GetRawText()
             : null;
 
-    private static string? Text(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static long Number(JsonElement parent, string name) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.TryGetInt64(out var number) ? number : 0;

@@ -7,8 +7,10 @@ namespace Landfall.Local;
 internal sealed class Leash : IAsyncDisposable
 {
     /// <summary>
-    /// The program replaces the shell, so that its process is our child. Beside it waits a watcher whose only duty is to see our end of the pipe close:
-    /// by <see cref="DisposeAsync"/>, or by the kernel when we were killed. The watcher is a grandchild, since Postgres takes the death of a child that it
+    /// The program replaces the shell, so that its process is our child. Beside it waits a watcher whose only duty is to see our end of the pipe
+    /// close:
+    /// by <see cref="DisposeAsync"/>, or by the kernel when we were killed. The watcher is a grandchild, since Postgres takes the death of a child
+    /// that it
     /// does not know for a crash of its own. A line on the pipe dismisses the watcher: the program has ended, and its process id may be another's.
     /// </summary>
     private const string Script = """
@@ -44,16 +46,15 @@ internal sealed class Leash : IAsyncDisposable
         var whole = wrap?.Invoke(script) ?? script;
 
         // In a session of its own a Ctrl-C at our terminal does not reach it: we end our children in their order.
-        if (Command.Find("setsid") is { } setsid)
-        {
-            whole = [setsid, .. whole];
-        }
+        if (Command.Find("setsid") is { } setsid) whole = [setsid, .. whole];
 
-        var start = new ProcessStartInfo(whole[0], whole.Skip(1)) { UseShellExecute = false, RedirectStandardInput = true, WorkingDirectory = folder };
-        foreach (var (name, value) in variables ?? new Dictionary<string, string>())
+        var start = new ProcessStartInfo(whole[0], whole.Skip(1))
         {
-            start.Environment[name] = value;
-        }
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            WorkingDirectory = folder,
+        };
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;
 
         return new Leash(Process.Start(start)!);
     }
@@ -64,10 +65,7 @@ internal sealed class Leash : IAsyncDisposable
     {
         try
         {
-            if (_process.HasExited)
-            {
-                await _process.StandardInput.WriteLineAsync();
-            }
+            if (_process.HasExited) await _process.StandardInput.WriteLineAsync();
 
             _process.StandardInput.Close();
         }

@@ -40,7 +40,8 @@ internal sealed class LocalCloud : IAsyncDisposable
 
     /// <exception cref="CannotStartException">Something it needs is not there; nothing is left running.</exception>
     public static async Task<LocalCloud> StartAsync(
-        LocalOptions options, Home home, IReadOnlyList<LocalFunction> functions, TimeProvider clock, TextWriter output, CancellationToken cancellationToken)
+        LocalOptions options, Home home, IReadOnlyList<LocalFunction> functions, TimeProvider clock, TextWriter output,
+        CancellationToken cancellationToken)
     {
         var cloud = new LocalCloud(output);
         try
@@ -65,16 +66,14 @@ internal sealed class LocalCloud : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        while (_parts.TryPop(out var part))
-        {
-            await part.DisposeAsync();
-        }
+        while (_parts.TryPop(out var part)) await part.DisposeAsync();
     }
 
     private async Task StartPartsAsync(
         LocalOptions options, Home home, IReadOnlyList<LocalFunction> functions, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var postgres = Keep(await LocalPostgres.StartAsync(home.Folder, Environment.GetEnvironmentVariable("LANDFALL_POSTGRES"), cancellationToken: cancellationToken));
+        var given = Environment.GetEnvironmentVariable("LANDFALL_POSTGRES");
+        var postgres = Keep(await LocalPostgres.StartAsync(home.Folder, given, cancellationToken: cancellationToken));
         var database = Keep(NpgsqlDataSource.Create(postgres.ConnectionString));
         var store = new ObjectStore(database, home.Folder, clock);
         var known = new KnownFiles(database);
@@ -88,10 +87,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         StorageEndpoints.Map(app, store);
         PubSubEndpoints.Map(app, _queue);
         ServiceProvider? services = null;
-        foreach (var function in options.Spawn ? [] : functions)
-        {
-            function.Map(app, function.Path, () => services!);
-        }
+        foreach (var function in options.Spawn ? [] : functions) function.Map(app, function.Path, () => services!);
 
         await ListenAsync(app, options.Port, cancellationToken);
         var settings = LocalSettings(postgres);
@@ -132,17 +128,11 @@ internal sealed class LocalCloud : IAsyncDisposable
             _view.Changed(version);
             return Task.CompletedTask;
         };
-        if (chaos is not null)
-        {
-            Keep(new Farewell(() => _output.WriteLine(chaos)));
-        }
+        if (chaos is not null) Keep(new Farewell(() => _output.WriteLine(chaos)));
 
         Keep(dispatcher).Start();
         await _view.StartAsync(cancellationToken);
-        if (home.IsNew && options.Samples)
-        {
-            Samples.CopyTo(home.Buckets);
-        }
+        if (home.IsNew && options.Samples) Samples.CopyTo(home.Buckets);
 
         await _inbox.StartAsync();
         home.WriteEndpoints(Http.AbsoluteUri.TrimEnd('/'), postgres.Uri);
@@ -161,7 +151,11 @@ internal sealed class LocalCloud : IAsyncDisposable
 
     private Task SubscribeAsync(LocalFunction function, Uri endpoint, CancellationToken cancellationToken) =>
         _queue.CreateSubscriptionAsync(
-            new($"projects/{Project}/subscriptions/{function.Name}", $"projects/{Project}/topics/{function.Topic}") { PushEndpoint = endpoint.AbsoluteUri, DeadLetterTopic = DeadLetters },
+            new($"projects/{Project}/subscriptions/{function.Name}", $"projects/{Project}/topics/{function.Topic}")
+            {
+                PushEndpoint = endpoint.AbsoluteUri,
+                DeadLetterTopic = DeadLetters,
+            },
             replace: true,
             cancellationToken);
 
@@ -184,7 +178,8 @@ internal sealed class LocalCloud : IAsyncDisposable
     {
         try
         {
-            var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
+            var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+                .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
             return Settings.FromEnvironment(variables) with { Postgres = postgres.ConnectionString, StorageEndpoint = Http };
         }
         catch (FormatException e)
@@ -205,10 +200,7 @@ internal sealed class LocalCloud : IAsyncDisposable
     {
         var services = new ServiceCollection().AddLandfall(settings);
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));   // what went well, the receipts say
-        foreach (var function in functions)
-        {
-            function.Register(services);
-        }
+        foreach (var function in functions) function.Register(services);
 
         return services.BuildServiceProvider();
     }

@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Landfall.Local;
 
-/// <summary>A function of the house, as the local cloud runs it: inside its own process, or with <c>--spawn</c> as the program that is deployed.</summary>
+/// <summary>
+/// A function of the house, as the local cloud runs it: inside its own process, or with <c>--spawn</c> as the program that is deployed.
+/// </summary>
 /// <param name="Name">Of its class and its program; served at <c>/functions/&lt;Name&gt;</c>.</param>
 /// <param name="Topic">The topic whose messages wake it: <c>storage-&lt;bucket&gt;</c> for a bucket's notifications.</param>
 /// <param name="Register">Adds it and what only it needs to the services all functions share.</param>

@@ -7,7 +7,8 @@ using Npgsql;
 namespace Landfall.Local;
 
 /// <summary>
-/// Cloud Storage's notifications through Pub/Sub: topic <c>storage-&lt;bucket&gt;</c>, in the transaction that makes the object live, so that there is
+/// Cloud Storage's notifications through Pub/Sub: topic <c>storage-&lt;bucket&gt;</c>, in the transaction that makes the object live, so that there
+/// is
 /// never one without the other. Attributes: https://cloud.google.com/storage/docs/pubsub-notifications#attributes
 /// </summary>
 internal sealed class Notifications(MessageQueue queue, string root)
@@ -17,10 +18,7 @@ internal sealed class Notifications(MessageQueue queue, string root)
     /// <summary>For <see cref="ObjectStore.Finalized"/>. A bucket that is none of the house's has no notification, as in the cloud.</summary>
     public async Task PublishAsync(NpgsqlConnection connection, ObjectResource version)
     {
-        if (!LocalCloud.Buckets.Contains(version.Bucket))
-        {
-            return;
-        }
+        if (!LocalCloud.Buckets.Contains(version.Bucket)) return;
 
         var attributes = new Dictionary<string, string>
         {
@@ -44,7 +42,8 @@ internal sealed class Notifications(MessageQueue queue, string root)
     /// <summary>The store retires the version that was live in the same transaction, at the new one's time.</summary>
     private static async Task<long?> OverwrittenAsync(NpgsqlConnection connection, ObjectResource version)
     {
-        await using var command = new NpgsqlCommand("SELECT generation FROM local_storage.objects WHERE bucket = $1 AND name = $2 AND time_deleted = $3", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT generation FROM local_storage.objects WHERE bucket = $1 AND name = $2 AND time_deleted = $3", connection);
         command.Parameters.Add(new() { Value = version.Bucket });
         command.Parameters.Add(new() { Value = version.Name });
         command.Parameters.Add(new() { Value = version.TimeCreated.UtcDateTime });

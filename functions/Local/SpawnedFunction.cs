@@ -5,7 +5,8 @@ using System.Net.Sockets;
 namespace Landfall.Local;
 
 /// <summary>A function as a process of its own, on a port of its own, started again whenever it dies.</summary>
-internal sealed class SpawnedFunction(string name, IReadOnlyList<string> command, string folder, IReadOnlyDictionary<string, string> variables, TimeProvider clock) : IAsyncDisposable
+internal sealed class SpawnedFunction(
+    string name, IReadOnlyList<string> command, string folder, IReadOnlyDictionary<string, string> variables, TimeProvider clock) : IAsyncDisposable
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100), Longest = TimeSpan.FromSeconds(10);
     private readonly CancellationTokenSource _stop = new();

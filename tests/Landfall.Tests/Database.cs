@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Landfall.Tests;
 
-/// <summary>A database of one test class's own, as its class fixture: <c>class FooTests(Database database) : IClassFixture&lt;Database&gt;</c>.</summary>
+/// <summary>
+/// A database of one test class's own, as its class fixture: <c>class FooTests(Database database) : IClassFixture&lt;Database&gt;</c>.
+/// </summary>
 public sealed class Database : IAsyncLifetime, IAsyncDisposable
 {
     private readonly string _name = "test_" + Guid.NewGuid().ToString("N");

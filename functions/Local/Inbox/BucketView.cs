@@ -5,7 +5,8 @@ using Npgsql;
 namespace Landfall.Local.Inbox;
 
 /// <summary>
-/// Shows objects as files in <c>&lt;home&gt;/buckets</c>. Only files that it knows are replaced or removed: a file of a person's that is about to become
+/// Shows objects as files in <c>&lt;home&gt;/buckets</c>. Only files that it knows are replaced or removed: a file of a person's that is about to
+/// become
 /// an object is theirs.
 /// </summary>
 public sealed class BucketView(InboxFolder folder, KnownFiles known, ObjectStore store) : IAsyncDisposable
@@ -31,20 +32,14 @@ public sealed class BucketView(InboxFolder folder, KnownFiles known, ObjectStore
                 foreach (var item in page.Items)
                 {
                     live.Add((item.Bucket, item.Name));
-                    if (!shown[(item.Bucket, item.Name)].SequenceEqual([item.Generation]))
-                    {
-                        Changed(item);
-                    }
+                    if (!shown[(item.Bucket, item.Name)].SequenceEqual([item.Generation])) Changed(item);
                 }
 
                 token = page.NextPageToken;
             }
         }
 
-        foreach (var gone in shown.Where(file => !live.Contains(file.Key)))
-        {
-            Enqueue(gone.Key);
-        }
+        foreach (var gone in shown.Where(file => !live.Contains(file.Key))) Enqueue(gone.Key);
 
         _loop = Task.Run(LoopAsync, CancellationToken.None);
     }
@@ -74,10 +69,7 @@ public sealed class BucketView(InboxFolder folder, KnownFiles known, ObjectStore
         {
             try
             {
-                if (folder.PathOf(bucket, name) is { } path)
-                {
-                    await ShowAsync(bucket, name, path);
-                }
+                if (folder.PathOf(bucket, name) is { } path) await ShowAsync(bucket, name, path);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or NpgsqlException)
             {
@@ -97,10 +89,7 @@ public sealed class BucketView(InboxFolder folder, KnownFiles known, ObjectStore
         var mine = there is { } stamp && files.ContainsKey(stamp);
         if (await store.OpenAsync(bucket, name) is not var (version, content))
         {
-            if (mine)
-            {
-                File.Delete(path);
-            }
+            if (mine) File.Delete(path);
 
             await known.ForgetAsync(bucket, name, except: default);
             return;
@@ -109,10 +98,7 @@ public sealed class BucketView(InboxFolder folder, KnownFiles known, ObjectStore
         await using (content)
         {
             var removedByHand = there is null && files.Count == 1 && files.ContainsValue(version.Generation);
-            if (removedByHand || (there is not null && (!mine || files[there.Value] == version.Generation)))
-            {
-                return;
-            }
+            if (removedByHand || (there is not null && (!mine || files[there.Value] == version.Generation))) return;
 
             var parent = Directory.CreateDirectory(Path.GetDirectoryName(path)!).FullName;
             var copy = Path.Combine(parent, $".landfall-{version.Generation}");

@@ -7,7 +7,8 @@ public sealed class InboxFolder(string root)
 {
     private static readonly string[] Unfinished = ["~", ".part", ".tmp", ".crdownload"];
 
-    private static readonly EnumerationOptions Tree = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+    private static readonly EnumerationOptions Tree =
+        new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
 
     public string Root { get; } = root;
 
@@ -22,15 +23,14 @@ public sealed class InboxFolder(string root)
     public (string Bucket, string Name)? ObjectOf(string path)
     {
         var parts = Path.GetRelativePath(Root, path).Split(Path.DirectorySeparatorChar);
-        return parts.Length > 1 && parts.All(part => !part.StartsWith('.')) && !Unfinished.Any(ending => parts[^1].EndsWith(ending, StringComparison.OrdinalIgnoreCase))
-            ? (parts[0], string.Join('/', parts[1..]))
-            : null;
+        var unfinished = Unfinished.Any(ending => parts[^1].EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+        return parts.Length > 1 && !unfinished && !parts.Any(part => part.StartsWith('.')) ? (parts[0], string.Join('/', parts[1..])) : null;
     }
 
     /// <summary>All files below a folder that are objects or shall be.</summary>
     public IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder, "*", Tree).Where(path => ObjectOf(path) is not null);
 
     private static bool IsSafe(string segment) =>
-        segment is not ("" or "." or "..") && !segment.Contains('\0', StringComparison.Ordinal) && !segment.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal)
+        segment is not ("" or "." or "..") && segment.AsSpan().IndexOfAny('\0', Path.DirectorySeparatorChar) < 0
         && Encoding.UTF8.GetByteCount(segment) <= 255;
 }

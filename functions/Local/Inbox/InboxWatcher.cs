@@ -7,10 +7,12 @@ using Npgsql;
 namespace Landfall.Local.Inbox;
 
 /// <summary>
-/// Makes objects of the files that people copy into <c>&lt;home&gt;/buckets</c>. The watcher of the operating system says early that something changed;
+/// Makes objects of the files that people copy into <c>&lt;home&gt;/buckets</c>. The watcher of the operating system says early that something
+/// changed;
 /// a scan of the folder says surely, since watchers lose events and see nothing of what was in a new folder before they watched it.
 /// </summary>
-public sealed class InboxWatcher(InboxFolder folder, KnownFiles known, ObjectStore store, TimeProvider clock, Action<string> complain) : IAsyncDisposable
+public sealed class InboxWatcher(InboxFolder folder, KnownFiles known, ObjectStore store, TimeProvider clock, Action<string> complain)
+    : IAsyncDisposable
 {
     private const int Parallel = 4;
     private static readonly TimeSpan Still = TimeSpan.FromMilliseconds(300), Tick = TimeSpan.FromMilliseconds(25), Rescan = TimeSpan.FromSeconds(1);
@@ -31,10 +33,7 @@ public sealed class InboxWatcher(InboxFolder folder, KnownFiles known, ObjectSto
         Directory.CreateDirectory(folder.Root);
         foreach (var (bucket, name, stamp, _) in await known.AllAsync(_stop.Token))
         {
-            if (folder.PathOf(bucket, name) is { } path && FileStamp.Of(path) == stamp)
-            {
-                _judged[path] = stamp;
-            }
+            if (folder.PathOf(bucket, name) is { } path && FileStamp.Of(path) == stamp) _judged[path] = stamp;
         }
 
         try
@@ -61,19 +60,15 @@ public sealed class InboxWatcher(InboxFolder folder, KnownFiles known, ObjectSto
         return _unsettled.IsEmpty && _ingesting.IsEmpty;
     }
 
-    /// <summary>For <see cref="ObjectStore.Finalized"/>: an ingested file is known from the moment its object is there, so that no restart ingests it again.</summary>
+    /// <summary>
+    /// For <see cref="ObjectStore.Finalized"/>: an ingested file is known from the moment its object is there, so that no restart ingests it again.
+    /// </summary>
     /// <exception cref="IOException">The file has changed at the last moment; nothing is stored.</exception>
     public async Task RememberAsync(NpgsqlConnection connection, ObjectResource stored)
     {
-        if (_current.Value is not { } file)
-        {
-            return;
-        }
+        if (_current.Value is not { } file) return;
 
-        if (FileStamp.Of(file.Path) != file.Stamp)
-        {
-            throw new TornFileException(file.Path);
-        }
+        if (FileStamp.Of(file.Path) != file.Stamp) throw new TornFileException(file.Path);
 
         await KnownFiles.LearnAsync(connection, stored.Bucket, stored.Name, file.Stamp, stored.Generation);
     }
@@ -94,10 +89,7 @@ public sealed class InboxWatcher(InboxFolder folder, KnownFiles known, ObjectSto
         var pause = Rescan;
         while (!_stop.IsCancellationRequested)
         {
-            while (_touched.Reader.TryRead(out var path))
-            {
-                Look(path);
-            }
+            while (_touched.Reader.TryRead(out var path)) Look(path);
 
             if (clock.GetElapsedTime(scanned) >= pause)
             {
@@ -107,13 +99,11 @@ public sealed class InboxWatcher(InboxFolder folder, KnownFiles known, ObjectSto
                 pause = Rescan + (Stopwatch.GetElapsedTime(start) * 10);   // a large inbox shall not keep a core busy
             }
 
-            foreach (var (path, (stamp, since)) in _unsettled)
-            {
-                Settle(path, stamp, since);
-            }
+            foreach (var (path, (stamp, since)) in _unsettled) Settle(path, stamp, since);
 
             using var next = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-            await Task.WhenAny(_touched.Reader.WaitToReadAsync(next.Token).AsTask(), Task.Delay(_unsettled.IsEmpty ? pause : Tick, clock, next.Token));
+            var nap = Task.Delay(_unsettled.IsEmpty ? pause : Tick, clock, next.Token);
+            await Task.WhenAny(_touched.Reader.WaitToReadAsync(next.Token).AsTask(), nap);
             await next.CancelAsync();
         }
     }
@@ -122,10 +112,7 @@ public sealed class InboxWatcher(InboxFolder folder, KnownFiles known, ObjectSto
     {
         try
         {
-            foreach (var path in folder.Files(root))
-            {
-                Look(path);
-            }
+            foreach (var path in folder.Files(root)) Look(path);
         }
         catch (IOException)
         {
@@ -137,12 +124,9 @@ public sealed class InboxWatcher(InboxFolder folder, KnownFiles known, ObjectSto
     {
         if (Directory.Exists(path))
         {
-            if (!path.Equals(folder.Root, StringComparison.Ordinal))
-            {
-                Scan(path);
-            }
+            if (!path.Equals(folder.Root, StringComparison.Ordinal)) Scan(path);
         }
-        else if (folder.ObjectOf(path) is not null && FileStamp.Of(path) is { } stamp && !(_judged.TryGetValue(path, out var judged) && judged == stamp))
+        else if (folder.ObjectOf(path) is not null && FileStamp.Of(path) is { } stamp && _judged.GetValueOrDefault(path) != stamp)
         {
             _unsettled.TryAdd(path, (stamp, clock.GetTimestamp()));
         }
@@ -191,7 +175,8 @@ public sealed class InboxWatcher(InboxFolder folder, KnownFiles known, ObjectSto
 
             _judged[path] = stamp;
         }
-        catch (Exception e) when (e is TornFileException or FileNotFoundException or DirectoryNotFoundException or NpgsqlException or OperationCanceledException)
+        catch (Exception e) when (
+            e is TornFileException or FileNotFoundException or DirectoryNotFoundException or NpgsqlException or OperationCanceledException)
         {
             // Not as it was, or gone, or Postgres is away: it is looked at again.
             _touched.Writer.TryWrite(path);

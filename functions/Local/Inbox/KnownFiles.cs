@@ -30,10 +30,7 @@ public sealed class KnownFiles(NpgsqlDataSource database)
         Add(command, bucket, name);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var known = new Dictionary<FileStamp, long>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            known[new(reader.GetInt64(0), reader.GetInt64(1))] = reader.GetInt64(2);
-        }
+        while (await reader.ReadAsync(cancellationToken)) known[new(reader.GetInt64(0), reader.GetInt64(1))] = reader.GetInt64(2);
 
         return known;
     }
@@ -56,7 +53,11 @@ public sealed class KnownFiles(NpgsqlDataSource database)
     public static async Task LearnAsync(NpgsqlConnection connection, string bucket, string name, FileStamp stamp, long generation)
     {
         await using var command = new NpgsqlCommand(
-            "INSERT INTO local_inbox.files VALUES ($1, $2, $3, $4, $5) ON CONFLICT (bucket, name, size, modified) DO UPDATE SET generation = excluded.generation", connection);
+            """
+            INSERT INTO local_inbox.files VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (bucket, name, size, modified) DO UPDATE SET generation = excluded.generation
+            """,
+            connection);
         Add(command, bucket, name, stamp.Size, stamp.Modified, generation);
         await command.ExecuteNonQueryAsync();
     }
@@ -70,16 +71,14 @@ public sealed class KnownFiles(NpgsqlDataSource database)
     /// <summary>Forgets all of a path but what has the stamp <paramref name="except"/>.</summary>
     public async Task ForgetAsync(string bucket, string name, FileStamp except)
     {
-        await using var command = database.CreateCommand("DELETE FROM local_inbox.files WHERE bucket = $1 AND name = $2 AND (size, modified) <> ($3, $4)");
+        await using var command = database.CreateCommand(
+            "DELETE FROM local_inbox.files WHERE bucket = $1 AND name = $2 AND (size, modified) <> ($3, $4)");
         Add(command, bucket, name, except.Size, except.Modified);
         await command.ExecuteNonQueryAsync();
     }
 
     private static void Add(NpgsqlCommand command, params ReadOnlySpan<object> values)
     {
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
+        foreach (var value in values) command.Parameters.Add(new() { Value = value });
     }
 }

@@ -7,7 +7,8 @@ namespace Landfall.Local.Postgres;
 internal static class Command
 {
     /// <returns>The exit code and all the program wrote; code 127 when there is no such program, as a shell says it.</returns>
-    public static async Task<(int Code, string Output)> RunAsync(IReadOnlyList<string> command, string? folder = null, CancellationToken cancellationToken = default)
+    public static async Task<(int Code, string Output)> RunAsync(
+        IReadOnlyList<string> command, string? folder = null, CancellationToken cancellationToken = default)
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {

@@ -32,7 +32,8 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// <param name="durable">False is for tests: nothing waits for the disk, and neither a power cut nor the end keeps what was written last.</param>
     /// <param name="cancellationToken">Ends the wait, not the server.</param>
     /// <exception cref="CannotStartException">There is no Postgres to be had; the message says what to install.</exception>
-    public static async Task<LocalPostgres> StartAsync(string home, string? given = null, bool durable = true, CancellationToken cancellationToken = default)
+    public static async Task<LocalPostgres> StartAsync(
+        string home, string? given = null, bool durable = true, CancellationToken cancellationToken = default)
     {
         if (!string.IsNullOrEmpty(given))
         {
@@ -58,15 +59,13 @@ public sealed class LocalPostgres : IAsyncDisposable
 
         throw new CannotStartException(
             "No Postgres found: no initdb and postgres on this machine, and no Docker engine answers. "
-            + "Install one (apt-get install postgresql; brew install postgresql@17; dnf install postgresql-server), or set LANDFALL_POSTGRES to a server of your server.");
+            + "Install one (apt-get install postgresql; brew install postgresql@17; dnf install postgresql-server), "
+            + "or set LANDFALL_POSTGRES to a server of your own.");
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null)
-        {
-            await _server.DisposeAsync();
-        }
+        if (_server is not null) await _server.DisposeAsync();
     }
 
     /// <summary>Nothing on the way to a private server needs encryption; asking for it costs a round trip a connection.</summary>
@@ -85,10 +84,7 @@ public sealed class LocalPostgres : IAsyncDisposable
     private static string Password(string home)
     {
         var file = Path.Combine(home, "postgres.password");
-        if (File.Exists(file))
-        {
-            return File.ReadAllText(file).Trim();
-        }
+        if (File.Exists(file)) return File.ReadAllText(file).Trim();
 
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         Private.Write(file, password);

@@ -15,17 +15,14 @@ internal static class PostgresBinaries
             .. Versions("/usr/local/opt", "bin", "postgresql*"),
             .. Versions("/Applications/Postgres.app/Contents/Versions", "bin"),
         ];
-        if (Array.Find(known, Complete) is { } folder)
-        {
-            return folder;
-        }
+        if (Array.Find(known, Complete) is { } folder) return folder;
 
         var (code, output) = await Command.RunAsync(["pg_config", "--bindir"], cancellationToken: cancellationToken);
         return code == 0 && Complete(output.Trim()) ? output.Trim() : null;
     }
 
     private static bool Complete(string? folder) =>
-        folder is not null && File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")) && File.Exists(Path.Combine(folder, "pg_ctl"));
+        folder is not null && Array.TrueForAll(["initdb", "postgres", "pg_ctl"], program => File.Exists(Path.Combine(folder, program)));
 
     /// <summary>Debian and Homebrew keep a folder a major version: the newest first.</summary>
     private static IEnumerable<string> Versions(string folder, string inside, string pattern = "*") =>

@@ -1,6 +1,8 @@
 namespace Landfall.Local.Postgres;
 
-/// <summary>Files and folders that nobody but their owner can open, from the moment they exist. (On Windows the profile's own rules have to do.)</summary>
+/// <summary>
+/// Files and folders that nobody but their owner can open, from the moment they exist. (On Windows the profile's own rules have to do.)
+/// </summary>
 internal static class Private
 {
     public static void CreateFolder(string path)
@@ -19,10 +21,7 @@ internal static class Private
     public static void Write(string path, string text)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
         using var writer = new StreamWriter(path, options);
         writer.WriteLine(text);

@@ -26,15 +26,13 @@ internal sealed class PrivateServer : IAsyncDisposable
     /// <summary>On 127.0.0.1.</summary>
     public int Port { get; }
 
-    public static async Task<PrivateServer> StartAsync(string binaries, string home, string password, bool durable, CancellationToken cancellationToken)
+    public static async Task<PrivateServer> StartAsync(
+        string binaries, string home, string password, bool durable, CancellationToken cancellationToken)
     {
         var user = await ServerUser.ChooseAsync(cancellationToken);
         var folder = await FolderAsync(user, home, cancellationToken);
         var data = Path.Combine(folder, "data");
-        if (!File.Exists(Path.Combine(data, "global", "pg_control")))
-        {
-            await InitializeAsync(binaries, user, folder, password, cancellationToken);
-        }
+        if (!File.Exists(Path.Combine(data, "global", "pg_control"))) await InitializeAsync(binaries, user, folder, password, cancellationToken);
 
         await StopOrphanAsync(binaries, user, data, password, cancellationToken);
         var socket = await SocketFolderAsync(user, folder, cancellationToken);
@@ -50,7 +48,8 @@ internal sealed class PrivateServer : IAsyncDisposable
 
             var said = await server.LogAsync();
             await server.DisposeAsync();
-            // The port (somebody took it between our looking and its binding) or the shared memory of a killed server whose children are about to notice.
+            // The port (somebody took it between our looking and its binding) or the shared memory of a killed server whose children are about to
+            // notice.
             if (attempt == 20 || !said.Contains("in use", StringComparison.Ordinal))
             {
                 throw new CannotStartException($"The private Postgres in {folder} does not start. It said: {said.Trim()}");
@@ -63,28 +62,24 @@ internal sealed class PrivateServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
-        if (Path.GetDirectoryName(Socket) != Path.GetDirectoryName(_log))
-        {
-            Directory.Delete(Socket, recursive: true);
-        }
+        if (Path.GetDirectoryName(Socket) != Path.GetDirectoryName(_log)) Directory.Delete(Socket, recursive: true);
     }
 
     private static async Task<string> FolderAsync(ServerUser user, string home, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(home, "postgres");
         var note = Path.Combine(folder, "MOVED.txt");
-        if (!File.Exists(note) && await user.TryOwnAsync(folder, cancellationToken))
-        {
-            return folder;
-        }
+        if (!File.Exists(note) && await user.TryOwnAsync(folder, cancellationToken)) return folder;
 
         var instead = Path.Combine("/var/tmp", "landfall-" + Hash(home));
         if (!await user.TryOwnAsync(instead, cancellationToken))
         {
-            throw new CannotStartException($"The user {user.Name} can enter neither {folder} nor {instead}. Choose a --home that this user can reach.");
+            throw new CannotStartException(
+                $"The user {user.Name} can enter neither {folder} nor {instead}. Choose a --home that this user can reach.");
         }
 
-        await File.WriteAllTextAsync(note, $"The database of this home is in {instead}: the user {user.Name}, who runs it, can not reach this folder.\n", cancellationToken);
+        await File.WriteAllTextAsync(
+            note, $"The database of this home is in {instead}: the user {user.Name}, who runs it, can not reach this folder.\n", cancellationToken);
         return instead;
     }
 
@@ -92,38 +87,31 @@ internal sealed class PrivateServer : IAsyncDisposable
     private static async Task<string> SocketFolderAsync(ServerUser user, string folder, CancellationToken cancellationToken)
     {
         var socket = Path.Combine(folder, "socket");
-        if (Encoding.UTF8.GetByteCount(socket) + "/.s.PGSQL.65535.lock".Length > 100)
-        {
-            socket = Path.Combine("/tmp", "landfall-" + Hash(folder));
-        }
+        if (Encoding.UTF8.GetByteCount(socket) + "/.s.PGSQL.65535.lock".Length > 100) socket = Path.Combine("/tmp", "landfall-" + Hash(folder));
 
-        return await user.TryOwnAsync(socket, cancellationToken) ? socket : throw new CannotStartException($"The user {user.Name} can not reach {socket}.");
+        return await user.TryOwnAsync(socket, cancellationToken)
+            ? socket
+            : throw new CannotStartException($"The user {user.Name} can not reach {socket}. Choose another --home.");
     }
 
     private static async Task InitializeAsync(string binaries, ServerUser user, string folder, string password, CancellationToken cancellationToken)
     {
         // Half a cluster (we were killed during initdb) is no cluster.
         var data = Path.Combine(folder, "data");
-        if (Directory.Exists(data))
-        {
-            Directory.Delete(data, recursive: true);
-        }
+        if (Directory.Exists(data)) Directory.Delete(data, recursive: true);
 
         var secret = Path.Combine(folder, "initdb.password");
         File.Delete(secret);
         Private.Write(secret, password);
-        if (user.Name is not null)
-        {
-            await Command.RunAsync(["chown", user.Name, secret], cancellationToken: cancellationToken);
-        }
+        if (user.Name is not null) await Command.RunAsync(["chown", user.Name, secret], cancellationToken: cancellationToken);
 
         string output = "";
         foreach (var locale in (string[])["C.UTF-8", "C"])
         {
             (var code, output) = await Command.RunAsync(
                 user.Wrap(
-                    Path.Combine(binaries, "initdb"), "--pgdata", data, "--username", LocalPostgres.Name, "--pwfile", secret, "--auth", "scram-sha-256",
-                    "--encoding", "UTF8", "--locale", locale, "--data-checksums", "--no-sync", "--no-instructions"),
+                    Path.Combine(binaries, "initdb"), "--pgdata", data, "--username", LocalPostgres.Name, "--pwfile", secret,
+                    "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", locale, "--data-checksums", "--no-sync", "--no-instructions"),
                 folder,
                 cancellationToken);
             if (code == 0)
@@ -137,7 +125,8 @@ internal sealed class PrivateServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// A server on our data that is not our child: we were killed, and it is about to stop or its watcher was killed too. Only one that proves, over its
+    /// A server on our data that is not our child: we were killed, and it is about to stop or its watcher was killed too. Only one that proves, over
+    /// its
     /// socket and with our password, to serve this very folder is stopped: the process id in the file may by now be anybody's.
     /// </summary>
     private static async Task StopOrphanAsync(string binaries, ServerUser user, string data, string password, CancellationToken cancellationToken)
@@ -155,10 +144,7 @@ internal sealed class PrivateServer : IAsyncDisposable
                 return;
             }
 
-            if (lines.Length < 5 || !int.TryParse(lines[3], out var port))
-            {
-                return;
-            }
+            if (lines.Length < 5 || !int.TryParse(lines[3], out var port)) return;
 
             var builder = LocalPostgres.Connection(lines[4], port, password, "postgres");
             builder.Pooling = false;
@@ -169,7 +155,8 @@ internal sealed class PrivateServer : IAsyncDisposable
                 await using var command = new NpgsqlCommand("SHOW data_directory", connection);
                 if (await command.ExecuteScalarAsync(cancellationToken) is string folder && folder == data)
                 {
-                    await Command.RunAsync(user.Wrap(Path.Combine(binaries, "pg_ctl"), "stop", "--pgdata", data, "--mode", "fast", "--wait"), "/", cancellationToken);
+                    var stop = user.Wrap(Path.Combine(binaries, "pg_ctl"), "stop", "--pgdata", data, "--mode", "fast", "--wait");
+                    await Command.RunAsync(stop, cancellationToken: cancellationToken);
                 }
 
                 return;

@@ -21,18 +21,12 @@ internal sealed class ServerUser
 
     public static async Task<ServerUser> ChooseAsync(CancellationToken cancellationToken)
     {
-        if (!Environment.IsPrivilegedProcess)
-        {
-            return new ServerUser(null, command => [.. command]);
-        }
+        if (!Environment.IsPrivilegedProcess) return new ServerUser(null, command => [.. command]);
 
         foreach (var name in (string[])["postgres", "nobody"])
         {
             var (code, group) = await Command.RunAsync(["id", "-g", name], cancellationToken: cancellationToken);
-            if (code != 0)
-            {
-                continue;
-            }
+            if (code != 0) continue;
 
             ServerUser[] ways =
             [
@@ -42,10 +36,7 @@ internal sealed class ServerUser
             ];
             foreach (var way in ways)
             {
-                if ((await Command.RunAsync(way.Wrap("true"), cancellationToken: cancellationToken)).Code == 0)
-                {
-                    return way;
-                }
+                if ((await Command.RunAsync(way.Wrap("true"), cancellationToken: cancellationToken)).Code == 0) return way;
             }
         }
 
@@ -68,10 +59,7 @@ internal sealed class ServerUser
         if (Name is not null)
         {
             var (code, output) = await Command.RunAsync(["chown", Name, folder], cancellationToken: cancellationToken);
-            if (code != 0)
-            {
-                throw new CannotStartException($"Can not give {folder} to the user {Name}: {output.Trim()}");
-            }
+            if (code != 0) throw new CannotStartException($"Can not give {folder} to the user {Name}: {output.Trim()}");
         }
 
         return (await Command.RunAsync(Wrap("test", "-w", folder), cancellationToken: cancellationToken)).Code == 0;

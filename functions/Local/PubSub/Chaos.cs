@@ -34,7 +34,8 @@ public sealed class Chaos(int seed)
 
     /// <summary>One line for the end: what was done.</summary>
     public override string ToString() =>
-        $"chaos {seed}: {_done.Sum()} deliveries, " + string.Join(", ", Enum.GetValues<Fault>().Skip(1).Select(fault => $"{Done(fault)} {Words(fault)}"));
+        $"chaos {seed}: {_done.Sum()} deliveries, "
+        + string.Join(", ", Enum.GetValues<Fault>().Skip(1).Select(fault => $"{Done(fault)} {Words(fault)}"));
 
     private static string Words(Fault fault) => fault == Fault.AnswerLost ? "answers lost" : fault.ToString().ToLowerInvariant();
 

@@ -32,17 +32,11 @@ public sealed record Delivery(long Id, Subscription Subscription, long MessageId
             message["attributes"] = new JsonObject(Message.Attributes.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
         }
 
-        if (Message.Data.Length > 0)
-        {
-            message["data"] = Convert.ToBase64String(Message.Data);
-        }
+        if (Message.Data.Length > 0) message["data"] = Convert.ToBase64String(Message.Data);
 
         message["messageId"] = MessageId.ToString(CultureInfo.InvariantCulture);
         message["publishTime"] = Published.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        if (Message.OrderingKey is { Length: > 0 } key)
-        {
-            message["orderingKey"] = key;
-        }
+        if (Message.OrderingKey is { Length: > 0 } key) message["orderingKey"] = key;
 
         return message;
     }
@@ -50,10 +44,7 @@ public sealed record Delivery(long Id, Subscription Subscription, long MessageId
     private JsonObject Envelope(JsonObject message, string name, string value)
     {
         var envelope = new JsonObject { [name] = value, ["message"] = message };
-        if (Subscription.DeadLetterTopic is not null)
-        {
-            envelope["deliveryAttempt"] = Attempt;
-        }
+        if (Subscription.DeadLetterTopic is not null) envelope["deliveryAttempt"] = Attempt;
 
         return envelope;
     }

@@ -3,7 +3,8 @@ namespace Landfall.Local.PubSub;
 internal static class MessageQueueSchema
 {
     /// <summary>
-    /// A delivery is a message in one subscription's queue, from its publication to its acknowledgement. <c>leased</c> is true while this process pushes
+    /// A delivery is a message in one subscription's queue, from its publication to its acknowledgement. <c>leased</c> is true while this process
+    /// pushes
     /// it. Only one process serves a home, so whatever is leased at start was held by one that was killed, and is free at once.
     /// </summary>
     public const string Sql = """

@@ -8,7 +8,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Landfall.Local.PubSub;
 
-/// <summary>Pub/Sub's REST surface, as much of it as functions and people use. Shapes: <c>pubsub.googleapis.com/$discovery/rest?version=v1</c>.</summary>
+/// <summary>
+/// Pub/Sub's REST surface, as much of it as functions and people use. Shapes: <c>pubsub.googleapis.com/$discovery/rest?version=v1</c>.
+/// </summary>
 public static partial class PubSubEndpoints
 {
     /// <summary>Google's limit for one publish request.</summary>
@@ -60,14 +62,12 @@ public static partial class PubSubEndpoints
     private static async Task<JsonObject> PullAsync(MessageQueue queue, HttpContext context, string name)
     {
         var most = (int?)(await BodyAsync(context))["maxMessages"] ?? 0;
-        if (most is < 1)
-        {
-            throw PubSubException.Invalid("maxMessages must be at least 1.");
-        }
+        if (most is < 1) throw PubSubException.Invalid("maxMessages must be at least 1.");
 
         _ = await queue.FindSubscriptionAsync(name, context.RequestAborted) ?? throw PubSubException.NotFound(name);
         var messages = await queue.PullAsync(name, Math.Min(most, 1000), context.RequestAborted);
-        return messages.Count == 0 ? [] : new JsonObject { ["receivedMessages"] = new JsonArray([.. messages.Select(message => (JsonNode)message.ToPull())]) };
+        var received = new JsonArray([.. messages.Select(message => (JsonNode)message.ToPull())]);
+        return received.Count == 0 ? [] : new JsonObject { ["receivedMessages"] = received };
     }
 
     private static async Task<JsonObject> AcknowledgeAsync(MessageQueue queue, HttpContext context, string name)
@@ -91,7 +91,8 @@ public static partial class PubSubEndpoints
             var (project, id) = ((string)context.Request.RouteValues["project"]!, (string)context.Request.RouteValues["id"]!);
             if (!ResourceId().IsMatch(id))
             {
-                throw PubSubException.Invalid($"Invalid resource name given ({id}): it must begin with a letter and have 3 to 255 letters, digits, dashes, periods, underscores, tildes, plus or percent signs.");
+                throw PubSubException.Invalid(
+                    $"Invalid resource name given ({id}): it must begin with a letter, not with goog, and have 3 to 255 letters, digits or -._~+%.");
             }
 
             answer = await handle(context, $"projects/{project}/{context.Request.Path.Value!.Split('/')[4]}/{id}");
@@ -120,9 +121,10 @@ public static partial class PubSubEndpoints
             throw PubSubException.Invalid($"Request payload size exceeds the limit: {LargestBody} bytes.");
         }
 
-        return await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted) as JsonObject ?? throw PubSubException.Invalid("The request's body is no JSON object.");
+        return await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted) as JsonObject
+            ?? throw PubSubException.Invalid("The request's body is no JSON object.");
     }
 
-    [GeneratedRegex("^(?!goog)[A-Za-z][A-Za-z0-9_.~+%-]{2,254}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?!goog)[A-Za-z][A-Za-z0-9_.~+%-]{2,254}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ResourceId();
 }

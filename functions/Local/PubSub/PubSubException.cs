@@ -13,5 +13,6 @@ public sealed class PubSubException(int code, string status, string message) : E
 
     public static PubSubException NotFound(string name) => new(404, "NOT_FOUND", $"Resource not found (resource={name.Split('/')[^1]}).");
 
-    public static PubSubException Exists(string name) => new(409, "ALREADY_EXISTS", $"Resource already exists in the project (resource={name.Split('/')[^1]}).");
+    public static PubSubException Exists(string name) =>
+        new(409, "ALREADY_EXISTS", $"Resource already exists in the project (resource={name.Split('/')[^1]}).");
 }

@@ -11,7 +11,9 @@ namespace Landfall.Local.PubSub;
 /// <param name="concurrency">Deliveries at a time.</param>
 public sealed class PushDispatcher(MessageQueue queue, Chaos? chaos, TimeProvider clock, int concurrency) : IAsyncDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http =
+        new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+
     private readonly SemaphoreSlim _slots = new(concurrency);
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
@@ -22,16 +24,15 @@ public sealed class PushDispatcher(MessageQueue queue, Chaos? chaos, TimeProvide
 
     public void Start() => _loop = Task.Run(LoopAsync, CancellationToken.None);
 
-    /// <summary>Begins no more deliveries, and gives those under way ten seconds, as Cloud Run does. What is cut off is delivered again at the next start.</summary>
+    /// <summary>
+    /// Begins no more deliveries, and gives those under way ten seconds, as Cloud Run does. What is cut off is delivered again at the next start.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _loop;
         _abort.CancelAfter(TimeSpan.FromSeconds(10));
-        for (var slot = 0; slot < concurrency; slot++)
-        {
-            await _slots.WaitAsync(CancellationToken.None);
-        }
+        for (var slot = 0; slot < concurrency; slot++) await _slots.WaitAsync(CancellationToken.None);
 
         _http.Dispose();
         _slots.Dispose();
@@ -48,10 +49,7 @@ public sealed class PushDispatcher(MessageQueue queue, Chaos? chaos, TimeProvide
             {
                 await _slots.WaitAsync(_stop.Token);
                 free = 1;
-                while (_slots.Wait(0, CancellationToken.None))
-                {
-                    free++;
-                }
+                while (_slots.Wait(0, CancellationToken.None)) free++;
 
                 var claimed = await queue.ClaimAsync(free, CancellationToken.None);
                 var starved = claimed.Count < free;
@@ -62,10 +60,7 @@ public sealed class PushDispatcher(MessageQueue queue, Chaos? chaos, TimeProvide
                 }
 
                 Free(ref free);
-                if (starved)
-                {
-                    await queue.WaitAsync(_stop.Token);
-                }
+                if (starved) await queue.WaitAsync(_stop.Token);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -81,10 +76,7 @@ public sealed class PushDispatcher(MessageQueue queue, Chaos? chaos, TimeProvide
 
     private void Free(ref int slots)
     {
-        if (slots > 0)
-        {
-            _slots.Release(slots);
-        }
+        if (slots > 0) _slots.Release(slots);
 
         slots = 0;
     }
@@ -94,10 +86,7 @@ public sealed class PushDispatcher(MessageQueue queue, Chaos? chaos, TimeProvide
         try
         {
             var (fault, wait) = chaos?.Next(delivery) ?? default;
-            if (fault == Fault.Delayed)
-            {
-                await Task.Delay(wait, clock, _abort.Token);
-            }
+            if (fault == Fault.Delayed) await Task.Delay(wait, clock, _abort.Token);
 
             var taken = fault switch
             {
@@ -105,9 +94,13 @@ public sealed class PushDispatcher(MessageQueue queue, Chaos? chaos, TimeProvide
                 Fault.Doubled => (await Task.WhenAll(PushAsync(delivery), PushAsync(delivery))).All(acknowledged => acknowledged),
                 _ => await PushAsync(delivery),
             };
-            if (fault is Fault.Dropped or Fault.AnswerLost or Fault.Repeated or Fault.Reordered)
+            if (fault is Fault.Repeated or Fault.Reordered)
             {
-                await queue.PutBackAsync(delivery.Id, fault is Fault.Dropped or Fault.AnswerLost ? delivery.Subscription.Backoff(delivery.Attempt) : wait, CancellationToken.None);
+                await queue.PutBackAsync(delivery.Id, wait, CancellationToken.None);
+            }
+            else if (fault is Fault.Dropped or Fault.AnswerLost)
+            {
+                await queue.PutBackAsync(delivery.Id, delivery.Subscription.Backoff(delivery.Attempt), CancellationToken.None);
             }
             else if (taken)
             {
@@ -133,7 +126,11 @@ public sealed class PushDispatcher(MessageQueue queue, Chaos? chaos, TimeProvide
         }
     }
 
-    /// <returns>Whether the receiver took it. Pub/Sub takes these answers for a yes, and every other for a no.</returns>
+    /// <returns>
+    /// Whether the receiver took it. Pub/Sub takes these answers for a yes, and every other for a no. (Its 102 is an interim answer, which no HTTP
+    /// client of
+    /// .NET shows; the final answer behind it counts.)
+    /// </returns>
     private async Task<bool> PushAsync(Delivery delivery)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
@@ -142,11 +139,15 @@ public sealed class PushDispatcher(MessageQueue queue, Chaos? chaos, TimeProvide
         {
             using var content = new StringContent(delivery.ToPush().ToJsonString(), Encoding.UTF8, "application/json");
             using var response = await _http.PostAsync(delivery.Subscription.PushEndpoint, content, deadline.Token);
-            return response.StatusCode is HttpStatusCode.Processing or HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.Accepted or HttpStatusCode.NoContent;
+            return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.Accepted or HttpStatusCode.NoContent;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or InvalidOperationException || (e is OperationCanceledException && !_abort.IsCancellationRequested))
+        catch (OperationCanceledException) when (!_abort.IsCancellationRequested)
         {
-            return false;   // nobody there, an answer that broke off, an address that is none, too late
+            return false;   // too late
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidOperationException)
+        {
+            return false;   // nobody there, an answer that broke off, an address that is none
         }
     }
 }

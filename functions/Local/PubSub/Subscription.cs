@@ -14,7 +14,9 @@ public sealed record Subscription(string Name, string Topic)
     /// <summary>How long a delivery may take: the timeout of a push's HTTP request. 10 to 600 s.</summary>
     public TimeSpan AckDeadline { get; init; } = TimeSpan.FromSeconds(600);
 
-    /// <summary>The wait after the first failed delivery; doubled with each. Google's least is 10 s by default: a laptop's user does not wait that long.</summary>
+    /// <summary>
+    /// The wait after the first failed delivery; doubled with each. Google's least is 10 s by default: a laptop's user does not wait that long.
+    /// </summary>
     public TimeSpan MinimumBackoff { get; init; } = TimeSpan.FromSeconds(0.2);
 
     public TimeSpan MaximumBackoff { get; init; } = TimeSpan.FromSeconds(10);
@@ -43,7 +45,7 @@ public sealed record Subscription(string Name, string Topic)
             MinimumBackoff = Duration((string?)body["retryPolicy"]?["minimumBackoff"]) ?? subscription.MinimumBackoff,
             MaximumBackoff = Duration((string?)body["retryPolicy"]?["maximumBackoff"]) ?? subscription.MaximumBackoff,
             DeadLetterTopic = (string?)dead?["deadLetterTopic"],
-            MaxDeliveryAttempts = dead is null ? subscription.MaxDeliveryAttempts : Within("maxDeliveryAttempts", (int?)dead["maxDeliveryAttempts"] ?? 5, 5, 100),
+            MaxDeliveryAttempts = Within("maxDeliveryAttempts", (int?)dead?["maxDeliveryAttempts"] ?? 5, 5, 100),
         };
     }
 
@@ -73,6 +75,7 @@ public sealed record Subscription(string Name, string Topic)
 
     private static TimeSpan? Duration(string? text) =>
         text is null ? null
-        : text.EndsWith('s') && double.TryParse(text.AsSpan(0, text.Length - 1), CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= 600 ? TimeSpan.FromSeconds(seconds)
+        : text is [.. var number, 's'] && double.TryParse(number, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= 600
+            ? TimeSpan.FromSeconds(seconds)
         : throw PubSubException.Invalid($"'{text}' is no duration from 0s to 600s, such as \"10s\".");
 }

@@ -71,19 +71,13 @@ internal sealed class LocalProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-        {
-            await TerminateAsync();
-        }
+        if (!_process.HasExited) await TerminateAsync();
 
         _process.Dispose();
     }
 
     private void Add(string? line)
     {
-        if (line is not null)
-        {
-            Output.Enqueue(line);
-        }
+        if (line is not null) Output.Enqueue(line);
     }
 }

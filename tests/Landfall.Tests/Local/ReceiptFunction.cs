@@ -20,9 +20,10 @@ public sealed class ReceiptFunction(Settings settings) : ICloudEventFunction<Sto
 
         var outcome = data.Name.Contains("bad", StringComparison.Ordinal) ? "refused" : "landed";
         using var http = new HttpClient();
-        using var receipt = new StringContent($$"""{"outcome":"{{outcome}}","contract":"people","source":"{{source}}","rows":{"read":5,"landed":4,"rejected":1} }""", Encoding.UTF8);
-        using var answer = await http.PostAsync(
-            new Uri(settings.StorageEndpoint, $"/upload/storage/v1/b/receipts/o?uploadType=media&name={Uri.EscapeDataString(data.Name)}.json"), receipt, cancellationToken);
+        using var receipt = new StringContent(
+            $$"""{"outcome":"{{outcome}}","contract":"people","source":"{{source}}","rows":{"read":5,"landed":4,"rejected":1} }""", Encoding.UTF8);
+        var path = $"/upload/storage/v1/b/receipts/o?uploadType=media&name={Uri.EscapeDataString(data.Name)}.json";
+        using var answer = await http.PostAsync(new Uri(settings.StorageEndpoint, path), receipt, cancellationToken);
         answer.EnsureSuccessStatusCode();
     }
 }

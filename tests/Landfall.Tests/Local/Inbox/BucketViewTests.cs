@@ -106,7 +106,8 @@ public sealed class BucketViewTests : IAsyncLifetime
     [InlineData("a//b", false)]
     [InlineData("folder/", false)]
     [InlineData("a\0b", false)]
-    public void Only_safe_relative_paths_are_shown(string name, bool shown) => (new InboxFolder("/home/buckets").PathOf("b", name) is not null).ShouldBe(shown);
+    public void Only_safe_relative_paths_are_shown(string name, bool shown) =>
+        (new InboxFolder("/home/buckets").PathOf("b", name) is not null).ShouldBe(shown);
 
     [Fact]
     public void A_segment_longer_than_file_systems_allow_is_not_shown()

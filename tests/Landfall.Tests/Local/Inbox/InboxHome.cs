@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Landfall.Tests.Local.Inbox;
 
-/// <summary>A store with its inbox and view, as the local cloud wires them. Disposing of it stops them; the folder and the database stay for the next.</summary>
+/// <summary>
+/// A store with its inbox and view, as the local cloud wires them. Disposing of it stops them; the folder and the database stay for the next.
+/// </summary>
 internal sealed class InboxHome : IAsyncDisposable
 {
     private readonly InboxWatcher _watcher;
@@ -39,10 +41,7 @@ internal sealed class InboxHome : IAsyncDisposable
         var home = new InboxHome(folder, database.DataSource);
         await home.Store.MigrateAsync();
         await home.Known.MigrateAsync();
-        foreach (var bucket in buckets)
-        {
-            await home.Store.CreateBucketAsync(bucket);
-        }
+        foreach (var bucket in buckets) await home.Store.CreateBucketAsync(bucket);
 
         await home._view.StartAsync(default);
         await home._watcher.StartAsync();

@@ -53,16 +53,10 @@ public sealed class InboxTests : IAsyncLifetime
     public async Task Files_in_new_folders_are_all_found_however_fast_they_come()
     {
         await using var home = await InboxHome.StartAsync(_folder, _database, "drop-zone");
-        for (var i = 0; i < 40; i++)
-        {
-            Write($"drop-zone/team{i}/deep/er/file{i}.csv", $"{i}");
-        }
+        for (var i = 0; i < 40; i++) Write($"drop-zone/team{i}/deep/er/file{i}.csv", $"{i}");
 
         await home.IdleAsync();
-        for (var i = 0; i < 40; i++)
-        {
-            (await home.VersionsAsync("drop-zone", $"team{i}/deep/er/file{i}.csv")).ShouldBe([$"{i}"]);
-        }
+        for (var i = 0; i < 40; i++) (await home.VersionsAsync("drop-zone", $"team{i}/deep/er/file{i}.csv")).ShouldBe([$"{i}"]);
     }
 
     [Theory]
@@ -126,25 +120,22 @@ public sealed class InboxTests : IAsyncLifetime
         {
             Write("drop-zone/big.csv", before);
             // The upload folder fills while the file is read: then it is overwritten in place, from its start.
-            await Until.TrueAsync(() => Uploading() > 1 << 20 || home.Store.GetAsync("drop-zone", "big.csv").Result is not null, "it is being ingested");
-            if (Uploading() is > 0 and < 60 << 20)
-            {
-                torn++;
-            }
+            await Until.TrueAsync(
+                async () => Uploading() > 1 << 20 || await home.Store.GetAsync("drop-zone", "big.csv") is not null, "it is being ingested");
+            if (Uploading() is > 0 and < 60 << 20) torn++;
 
             Write("drop-zone/big.csv", after);
             await home.IdleAsync();
-            foreach (var version in await home.VersionsAsync("drop-zone", "big.csv"))
-            {
-                version.ShouldBeOneOf(before, after);
-            }
+            foreach (var version in await home.VersionsAsync("drop-zone", "big.csv")) version.ShouldBeOneOf(before, after);
 
             (await home.VersionsAsync("drop-zone", "big.csv"))[^1].ShouldBe(after);
         }
 
         torn.ShouldBeGreaterThan(0, "the file was overwritten in the middle of its ingestion at least once");
 
-        long Uploading() => Directory.Exists(_folder["home", "uploads"]) ? new DirectoryInfo(_folder["home", "uploads"]).GetFiles().Sum(file => file.Length) : 0;
+        long Uploading() => new DirectoryInfo(_folder["home", "uploads"]) is { Exists: true } uploads
+            ? uploads.GetFiles().Sum(file => file.Length)
+            : 0;
     }
 
     [Fact]

@@ -69,7 +69,8 @@ public sealed class LocalPostgresTests : IDisposable
         var binaries = (await PostgresBinaries.FindAsync(default))!;
         var user = await ServerUser.ChooseAsync(default);
         string[] command = user.Wrap(
-            Path.Combine(binaries, "pg_ctl"), "start", "--wait", "--pgdata", Path.Combine(Home, "postgres", "data"), "--log", Path.Combine(Home, "postgres", "orphan.log"),
+            Path.Combine(binaries, "pg_ctl"), "start", "--wait", "--pgdata", Path.Combine(Home, "postgres", "data"),
+            "--log", Path.Combine(Home, "postgres", "orphan.log"),
             "--options", $"-c listen_addresses='' -c unix_socket_directories={Path.Combine(Home, "postgres", "socket")}");
         using (var start = Process.Start(new ProcessStartInfo(command[0], command.Skip(1)) { WorkingDirectory = "/" })!)
         {
@@ -129,13 +130,15 @@ public sealed class LocalPostgresTests : IDisposable
 
     [Fact]
     public async Task An_address_that_is_none_is_refused_with_an_example() =>
-        (await Should.ThrowAsync<CannotStartException>(() => LocalPostgres.StartAsync(Home, given: "localhost;what"))).Message.ShouldContain("postgresql://user:password@host:port/database");
+        (await Should.ThrowAsync<CannotStartException>(() => LocalPostgres.StartAsync(Home, given: "localhost;what")))
+            .Message.ShouldContain("postgresql://user:password@host:port/database");
 
     internal static string PidFile(string home) => Path.Combine(home, "postgres", "data", "postmaster.pid");
 
     internal static int ProcessId(string home) => int.Parse(File.ReadLines(PidFile(home)).First());
 
-    private static Task<string?> ScalarAsync(LocalPostgres server, string sql) => ScalarAsync(new NpgsqlConnectionStringBuilder(server.ConnectionString), sql);
+    private static Task<string?> ScalarAsync(LocalPostgres server, string sql) =>
+        ScalarAsync(new NpgsqlConnectionStringBuilder(server.ConnectionString), sql);
 
     private static async Task<string?> ScalarAsync(NpgsqlConnectionStringBuilder builder, string sql)
     {

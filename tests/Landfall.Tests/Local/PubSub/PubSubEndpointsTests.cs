@@ -26,7 +26,8 @@ public sealed class PubSubEndpointsTests(Database database) : IClassFixture<Data
     [InlineData("POST", "/topics/there:publish", "not json", 400, "INVALID_ARGUMENT")]
     [InlineData("PUT", "/subscriptions/some-sub", """{"topic":"projects/p/topics/unknown"}""", 404, "NOT_FOUND")]
     [InlineData("PUT", "/subscriptions/some-sub", """{"topic":"projects/p/topics/there","ackDeadlineSeconds":5}""", 400, "INVALID_ARGUMENT")]
-    [InlineData("PUT", "/subscriptions/some-sub", """{"topic":"projects/p/topics/there","retryPolicy":{"minimumBackoff":"10"}}""", 400, "INVALID_ARGUMENT")]
+    [InlineData(
+        "PUT", "/subscriptions/some-sub", """{"topic":"projects/p/topics/there","retryPolicy":{"minimumBackoff":"10"}}""", 400, "INVALID_ARGUMENT")]
     [InlineData("PUT", "/subscriptions/there", """{"topic":"projects/p/topics/there"}""", 409, "ALREADY_EXISTS")]
     [InlineData("GET", "/subscriptions/unknown", null, 404, "NOT_FOUND")]
     [InlineData("POST", "/subscriptions/there:pull", "{}", 400, "INVALID_ARGUMENT")]
@@ -34,7 +35,8 @@ public sealed class PubSubEndpointsTests(Database database) : IClassFixture<Data
     {
         await _server.Queue.CreateTopicAsync("projects/p/topics/there");
         await _server.Queue.CreateSubscriptionAsync(new("projects/p/subscriptions/there", "projects/p/topics/there"), replace: true);
-        using var request = new HttpRequestMessage(new HttpMethod(method), "/v1/projects/p" + path) { Content = body is null ? null : new StringContent(body) };
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/v1/projects/p" + path);
+        request.Content = body is null ? null : new StringContent(body);
         using var response = await _server.Http.SendAsync(request);
 
         var error = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!;
@@ -49,16 +51,19 @@ public sealed class PubSubEndpointsTests(Database database) : IClassFixture<Data
         const string path = "/v1/projects/p/subscriptions/reader";
         await _server.SendAsync(HttpMethod.Put, path, """
             {"topic":"projects/p/topics/kept","ackDeadlineSeconds":30,"pushConfig":{"pushEndpoint":"http://127.0.0.1:1/x"},
-             "retryPolicy":{"minimumBackoff":"1.5s","maximumBackoff":"60s"},"deadLetterPolicy":{"deadLetterTopic":"projects/p/topics/kept","maxDeliveryAttempts":7}}
+             "retryPolicy":{"minimumBackoff":"1.5s","maximumBackoff":"60s"},
+             "deadLetterPolicy":{"deadLetterTopic":"projects/p/topics/kept","maxDeliveryAttempts":7}}
             """);
 
         (await _server.SendAsync(HttpMethod.Get, path, "")).ToJsonString().ShouldBe(
-            """{"name":"projects/p/subscriptions/reader","topic":"projects/p/topics/kept","pushConfig":{"pushEndpoint":"http://127.0.0.1:1/x"},"ackDeadlineSeconds":30,"""
-            + """
-            "retryPolicy":{"minimumBackoff":"1.5s","maximumBackoff":"60s"},"state":"ACTIVE","deadLetterPolicy":{"deadLetterTopic":"projects/p/topics/kept","maxDeliveryAttempts":7}}
-            """);
+            """
+            {"name":"projects/p/subscriptions/reader","topic":"projects/p/topics/kept","pushConfig":{"pushEndpoint":"http://127.0.0.1:1/x"},
+            "ackDeadlineSeconds":30,"retryPolicy":{"minimumBackoff":"1.5s","maximumBackoff":"60s"},"state":"ACTIVE",
+            "deadLetterPolicy":{"deadLetterTopic":"projects/p/topics/kept","maxDeliveryAttempts":7}}
+            """.ReplaceLineEndings(""));
         await _server.SendAsync(HttpMethod.Delete, path, "");
-        (await Should.ThrowAsync<HttpRequestException>(() => _server.SendAsync(HttpMethod.Get, path, ""))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await Should.ThrowAsync<HttpRequestException>(() => _server.SendAsync(HttpMethod.Get, path, "")))
+            .StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Fact]

@@ -77,7 +77,9 @@ internal sealed class PubSubServer : IAsyncDisposable
         using var request = new HttpRequestMessage(method, path) { Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json") };
         using var response = await Http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        return response.IsSuccessStatusCode ? (JsonObject)JsonNode.Parse(text)! : throw new HttpRequestException($"{(int)response.StatusCode} {text}", null, response.StatusCode);
+        return response.IsSuccessStatusCode
+            ? (JsonObject)JsonNode.Parse(text)!
+            : throw new HttpRequestException($"{(int)response.StatusCode} {text}", null, response.StatusCode);
     }
 
     public async ValueTask DisposeAsync()
