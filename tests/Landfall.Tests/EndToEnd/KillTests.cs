@@ -68,6 +68,7 @@ public sealed class KillTests(ITestOutputHelper output)
             {
                 await local.KillAsync();
                 await local.DisposeAsync();
+                File.Delete(Path.Combine(home.Path, "endpoints.json"));   // of the one that is dead
                 local = LocalProcess.Start(home.Path, contracts, "--no-samples", "--port", "0");
                 postgres = await PostgresAsync(local);
             }, () => postgres);
