@@ -99,7 +99,7 @@ internal sealed class YamlMap(FaultLog faults, string file, string path, long li
     public decimal? Number(string word)
     {
         if (Scalar(word, "a number") is not { } scalar) return null;
-        if (YamlScalar.IsNumber(scalar) && decimal.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return number;
+        if (YamlScalar.TryNumber(scalar, out var number)) return number;
         Fault(word, $"is {Spelling.Shown(scalar.Value)}; expected a number of at most 28 digits, without quotes");
         return null;
     }
