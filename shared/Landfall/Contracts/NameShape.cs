@@ -25,7 +25,10 @@ internal sealed class NameShape
 
     public void Run() => _steps.Add(new('*', Run: true));
 
-    /// <summary>Whether <paramref name="name"/> has this shape and, where the shape has digits, a text from the first to the last of them that is accepted; runs take as much as they can.</summary>
+    /// <summary>
+    /// Whether <paramref name="name"/> has this shape and, where the shape has digits, a text from the first to the last of them that is accepted;
+    /// runs take as much as they can.
+    /// </summary>
     /// <param name="name">The name.</param>
     /// <param name="tail">What may stand behind the shape.</param>
     /// <param name="accept">Judges the digits; called last for those that count.</param>
@@ -81,7 +84,9 @@ internal sealed class NameShape
         static bool Ends(int position, int body, Step[] steps) => position == body || position == steps.Length;
     }
 
-    /// <summary>How many letters must be put in, taken out or changed until <paramref name="name"/> has this shape; any digit is as good as another.</summary>
+    /// <summary>
+    /// How many letters must be put in, taken out or changed until <paramref name="name"/> has this shape; any digit is as good as another.
+    /// </summary>
     public int Distance(string name)
     {
         var above = new int[name.Length + 1];

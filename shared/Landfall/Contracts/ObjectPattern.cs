@@ -33,11 +33,13 @@ public sealed class ObjectPattern
     public static ObjectPattern Parse(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash <= 0 || slash == text.Length - 1) throw new FormatException("must be bucket/name-pattern, for example drop-zone/people/people_{date:yyyyMMdd}.csv");
+        if (slash <= 0 || slash == text.Length - 1)
+            throw new FormatException("must be bucket/name-pattern, for example drop-zone/people/people_{date:yyyyMMdd}.csv");
         if (text[..slash].Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && !"-_.".Contains(c, StringComparison.Ordinal)))
             throw new FormatException("must begin with a bucket's name: lower-case letters, digits, '-', '_' and '.'");
         var name = text.AsSpan(slash + 1);
-        if (Encoding.UTF8.GetByteCount(name) > NameShape.MaxLength || name.ContainsAny('\r', '\n')) throw new FormatException("is no object's name: those are one line of at most 1,024 bytes");
+        if (Encoding.UTF8.GetByteCount(name) > NameShape.MaxLength || name.ContainsAny('\r', '\n'))
+            throw new FormatException("is no object's name: those are one line of at most 1,024 bytes");
         var shape = new NameShape();
         string? dateFormat = null;
         for (var i = 0; i < name.Length; i++)
@@ -54,7 +56,8 @@ public sealed class ObjectPattern
                 if (!hole.StartsWith("date:", StringComparison.Ordinal) || dateFormat is not null)
                     throw new FormatException("may hold one {date:FORMAT}, for example {date:yyyyMMdd}, and no other {…}");
                 dateFormat = hole["date:".Length..];
-                if (!IsDateFormat(dateFormat)) throw new FormatException("has a date format that is not made of yyyy, MM and dd, once each, and '-', '_' or '.' between them");
+                if (!IsDateFormat(dateFormat))
+                    throw new FormatException("has a date format that is not made of yyyy, MM and dd, once each, and '-', '_' or '.' between them");
                 foreach (var c in dateFormat)
                 {
                     if (char.IsAsciiLetter(c)) shape.Digit();
@@ -97,7 +100,8 @@ public sealed class ObjectPattern
 
     public override string ToString() => Text;
 
-    private int Uncompressed(string name) => name.EndsWith(Compressed, StringComparison.Ordinal) ? _shape.Distance(name[..^Compressed.Length]) : int.MaxValue;
+    private int Uncompressed(string name) =>
+        name.EndsWith(Compressed, StringComparison.Ordinal) ? _shape.Distance(name[..^Compressed.Length]) : int.MaxValue;
 
     private static bool IsDateFormat(string format)
     {

@@ -12,7 +12,8 @@ public sealed class CommittedContractsTests
     [Fact]
     public void All_files_are_contracts() =>
         Contracts.All.Select(contract => contract.File).ShouldBe(
-            Directory.GetFiles(Path.Combine(ContractFolder.Repository, "shared", "contracts"), "*.yaml").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Directory.GetFiles(Path.Combine(ContractFolder.Repository, "shared", "contracts"), "*.yaml").Select(Path.GetFileName)
+                .Order(StringComparer.Ordinal));
 
     [Fact]
     public void All_say_what_they_are_for()
@@ -47,7 +48,8 @@ public sealed class CommittedContractsTests
             ["people.people (email)", "people.departments (department)", "people.person_departments (email, department)"]);
         people.Format.Header.ShouldBeTrue();
         people.MaxRejectedPercent.ShouldBe(5);
-        people.Tables[2].Relationships.Select(r => $"{r.Column} → {r.ParentTable}.{r.ParentColumn}").ShouldBe(["email → people.email", "department → departments.department"]);
+        people.Tables[2].Relationships.Select(r => $"{r.Column} → {r.ParentTable}.{r.ParentColumn}")
+            .ShouldBe(["email → people.email", "department → departments.department"]);
         people.Tables.SelectMany(table => table.Columns).Select(column => column.Source).Distinct()
             .ShouldBe("first_name,last_name,company_name,address,city,state,zip,phone1,phone2,email,department".Split(','), ignoreOrder: true);
         people.Tables[0].Columns.Single(column => column.Name.Name == "zip").Pad.ShouldBe(new Padding(5, '0'));

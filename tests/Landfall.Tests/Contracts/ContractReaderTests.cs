@@ -74,11 +74,13 @@ public sealed class ContractReaderTests
 
         var contract = folder.Read().All.ShouldHaveSingleItem();
 
-        (contract.Id.Name, contract.Version, contract.File, contract.Team, contract.Purpose).ShouldBe(("everything", "2.3.4", "everything.odcs.yaml", "42", "To show every word."));
+        (contract.Id.Name, contract.Version, contract.File, contract.Team, contract.Purpose)
+            .ShouldBe(("everything", "2.3.4", "everything.odcs.yaml", "42", "To show every word."));
         (contract.Object.Bucket, contract.Object.Name, contract.Object.HasDate).ShouldBe(("b", "all/{date:yyyy-MM-dd}/*.csv", true));
         contract.Format.ShouldBe(new FileFormat { Delimiter = '\t' });
         (contract.Sink, contract.Schema.Name).ShouldBe((SinkKind.Postgres, "of_test"));
-        (contract.UnknownColumns, contract.MaxRejectedPercent, contract.WaitForParents).ShouldBe((UnknownColumns.Discard, 0.5, TimeSpan.FromHours(2)));
+        (contract.UnknownColumns, contract.MaxRejectedPercent, contract.WaitForParents)
+            .ShouldBe((UnknownColumns.Discard, 0.5, TimeSpan.FromHours(2)));
 
         contract.Tables.Select(table => table.ToString()).ShouldBe(["elsewhere.parents", "of_test.children"]);
         var (parents, children) = (contract.Tables[0], contract.Tables[1]);
@@ -89,7 +91,8 @@ public sealed class ContractReaderTests
         children.Key.Select(column => column.Name.Name).ShouldBe(["a", "b"]);
         children.Key[1].ShouldBeSameAs(children.Columns[0]);
         children.Relationships.ShouldHaveSingleItem().ShouldBe(
-            new Relationship(children.Columns[1], Identifier.Parse("elsewhere"), Identifier.Parse("parents"), Identifier.Parse("id"), Identifier.Parse("everything")));
+            new Relationship(children.Columns[1], Identifier.Parse("elsewhere"), Identifier.Parse("parents"), Identifier.Parse("id"),
+                Identifier.Parse("everything")));
     }
 
     [Fact]
@@ -100,7 +103,8 @@ public sealed class ContractReaderTests
         var contract = folder.Read().All.Single();
 
         contract.Format.ShouldBe(new FileFormat { Delimiter = ',', Header = true });
-        (contract.UnknownColumns, contract.MaxRejectedPercent, contract.WaitForParents, contract.Purpose).ShouldBe((UnknownColumns.Refuse, 100, TimeSpan.FromMinutes(5), null));
+        (contract.UnknownColumns, contract.MaxRejectedPercent, contract.WaitForParents, contract.Purpose)
+            .ShouldBe((UnknownColumns.Refuse, 100, TimeSpan.FromMinutes(5), null));
         var column = contract.Tables.Single().Columns.Single();
         column.ShouldBe(new Column { Name = Identifier.Parse("id"), Type = ColumnType.Int64, Source = "id", Required = true });
     }
@@ -124,7 +128,9 @@ public sealed class ContractReaderTests
     {
         using var folder = new ContractFolder().With("x", ContractFolder.Plain("x").Replace("{ server: s,", "{ server: s, environment: test,"));
 
-        Assert.Throws<ContractFaultException>(() => folder.Read("prod")).Faults.ShouldHaveSingleItem().Message.ShouldBe("has no server for the environment 'prod'");
+        var e = Assert.Throws<ContractFaultException>(() => folder.Read("prod"));
+
+        e.Faults.ShouldHaveSingleItem().Message.ShouldBe("has no server for the environment 'prod'");
         folder.Read("test").All.ShouldHaveSingleItem();
     }
 
@@ -154,8 +160,9 @@ public sealed class ContractReaderTests
     [Fact]
     public void BigQuery_has_its_own_names()
     {
-        using var folder = new ContractFolder().With("x", ContractFolder.Plain("x", "[ { name: a, logicalType: number, physicalType: FLOAT64 }, { name: b, logicalType: number, physicalType: \"NUMERIC(10,2)\" } ]")
-            .Replace("type: postgres, schema: t", "type: bigquery, dataset: t"));
+        const string properties =
+            """[ { name: a, logicalType: number, physicalType: FLOAT64 }, { name: b, logicalType: number, physicalType: "NUMERIC(10,2)" } ]""";
+        using var folder = new ContractFolder().With("x", ContractFolder.Plain("x", properties).Replace("type: postgres, schema: t", "type: bigquery, dataset: t"));
 
         folder.Read().All.Single().Tables.Single().Columns.Select(column => column.Type).ShouldBe([ColumnType.Double, ColumnType.Numeric]);
     }
@@ -168,6 +175,10 @@ public sealed class ContractReaderTests
     [InlineData("maximum: -0.5e1, exclusiveMaximum: 0", ",-5]")]
     [InlineData("format: i8, maximum: 5", "[-128,5]")]
     [InlineData("format: u32, minimum: -7", "[0,4294967295]")]
+    [InlineData("format: i16", "[-32768,32767]")]
+    [InlineData("format: i32", "[-2147483648,2147483647]")]
+    [InlineData("format: u8", "[0,255]")]
+    [InlineData("format: u16", "[0,65535]")]
     [InlineData("format: i64", ",")]
     public void Of_two_limits_the_tighter_counts(string options, string limits)
     {
@@ -218,6 +229,18 @@ public sealed class ContractReaderTests
         Column("logicalType: date, transformSourceObjects: [ \"{date}\" ]").Source.ShouldBe(Landfall.Contracts.Column.DateSource);
     }
 
+    [Theory]
+    [InlineData("0s", 0)]
+    [InlineData("30s", 30)]
+    [InlineData("5m", 300)]
+    [InlineData("24h", 86_400)]
+    public void A_wait_has_a_unit(string wait, int seconds)
+    {
+        using var folder = new ContractFolder().With("x", ContractFolder.Plain("x").Replace("csv\"", $"csv\", waitForParents: {wait}"));
+
+        folder.Read().All.Single().WaitForParents.ShouldBe(TimeSpan.FromSeconds(seconds));
+    }
+
     [Fact]
     public void References_go_by_id_where_there_is_one_and_by_name_within_a_contract()
     {
@@ -227,7 +250,10 @@ public sealed class ContractReaderTests
             schema:
               - { name: d, properties: [ { name: b, logicalType: integer, relationships: [ { type: foreignKey, to: b.id } ] } ] }
               - { name: c, properties: [ { name: b, logicalType: integer, relationships: [ { to: /schema/b-table/properties/the-id } ] } ] }
-              - { name: b, id: b-table, properties: [ { name: id, id: the-id, logicalType: integer, primaryKey: true, relationships: [ { to: "x.odcs.yaml#/schema/a/properties/id" } ] } ] }
+              - name: b
+                id: b-table
+                properties:
+                  - { name: id, id: the-id, logicalType: integer, primaryKey: true, relationships: [ { to: "x.odcs.yaml#/schema/a/properties/id" } ] }
               - { name: a, properties: [ { name: id, logicalType: integer, primaryKey: true } ] }
               - { name: free, properties: [ { name: id, logicalType: integer } ] }
             """);

@@ -7,7 +7,9 @@ namespace Landfall.Tests.Contracts;
 public sealed class ContractSetTests : IDisposable
 {
     private readonly ContractFolder _folder = new ContractFolder()
-        .With("people").With("parts").With("full", ContractFolder.Plain("full").Replace("drop-zone/t/full_{date:yyyyMMdd}.csv", "catalog/product_catalog.csv"))
+        .With("people")
+        .With("parts")
+        .With("full", ContractFolder.Plain("full").Replace("drop-zone/t/full_{date:yyyyMMdd}.csv", "catalog/product_catalog.csv"))
         .With("daily", ContractFolder.Plain("daily").Replace("drop-zone/t/daily_{date", "catalog/product_catalog_{date"));
 
     [Fact]
@@ -17,7 +19,8 @@ public sealed class ContractSetTests : IDisposable
 
         contracts.All.Select(contract => contract.Id.Name).ShouldBe(["daily", "full", "parts", "people"]);
         contracts[Identifier.Parse("people")].ShouldBeSameAs(contracts.All[3]);
-        Assert.Throws<KeyNotFoundException>(() => contracts[Identifier.Parse("nobody")]).Message.ShouldContain("'nobody'; there are: daily, full, parts, people");
+        Assert.Throws<KeyNotFoundException>(() => contracts[Identifier.Parse("nobody")]).Message
+            .ShouldContain("'nobody'; there are: daily, full, parts, people");
     }
 
     [Theory]

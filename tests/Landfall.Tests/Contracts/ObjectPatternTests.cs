@@ -60,7 +60,9 @@ public sealed class ObjectPatternTests
         ObjectPattern.Parse(other).Overlaps(ObjectPattern.Parse(one)).ShouldBe(overlap);
     }
 
-    /// <summary>Against all short names and a regular expression: patterns of up to four steps that share a name share one of at most seven letters.</summary>
+    /// <summary>
+    /// Against all short names and a regular expression: patterns of up to four steps that share a name share one of at most seven letters.
+    /// </summary>
     [Fact]
     public void Overlap_and_match_are_what_a_search_over_all_names_finds()
     {

@@ -21,16 +21,20 @@ public sealed class ReadmeTests
         var (contract, date) = contracts.Claim("drop-zone", "shop/orders_20211107.csv.gz").ShouldNotBeNull();
         date.ShouldBe(new DateOnly(2021, 11, 7));
         contract.Tables.ShouldHaveSingleItem().ToString().ShouldBe("shop.orders");
-        contract.Tables[0].Columns.Where(c => c.Source != Column.DateSource).Select(c => c.Source).ShouldBe(["Order No", "ordered_at", "currency", "total", "branch"]);
+        contract.Tables[0].Columns.Where(c => c.Source != Column.DateSource).Select(c => c.Source)
+            .ShouldBe(["Order No", "ordered_at", "currency", "total", "branch"]);
     }
 
     [Fact]
     public void The_table_of_types_is_the_reader_s()
     {
-        var rows = Readme.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('|')).Where(cells => cells.Length == 6).ToList();
+        var rows = Readme.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('|'))
+            .Where(cells => cells.Length == 6).ToList();
 
         foreach (var (logical, _, postgres, bigQuery) in TypePart.All)
-            rows.ShouldContain(cells => cells[1].Contains($"`{logical}`") && cells[2].Contains($"`{postgres}`") && cells[3].Contains($"`{bigQuery}`"), $"{logical}, {postgres}, {bigQuery}");
+            rows.ShouldContain(cells =>
+                cells[1].Contains($"`{logical}`") && cells[2].Contains($"`{postgres}`") && cells[3].Contains($"`{bigQuery}`"),
+                $"{logical}, {postgres}, {bigQuery}");
     }
 
     [Theory]

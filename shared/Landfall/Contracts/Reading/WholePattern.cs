@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Landfall.Contracts.Reading;
 
 /// <summary>
-/// A contract's <c>pattern</c> as a .NET regular expression: it matches whole values, can not backtrack, and <c>\d</c> and <c>\w</c> mean ASCII, as in
-/// ECMA-262, by which ODCS defines patterns (.NET's would let Arabic digits into a zip code).
+/// A contract's <c>pattern</c> as a .NET regular expression: it matches whole values, can not backtrack, and <c>\d</c> and <c>\w</c> mean ASCII,
+/// as in ECMA-262, by which ODCS defines patterns (.NET's would let Arabic digits into a zip code).
 /// </summary>
 internal static class WholePattern
 {

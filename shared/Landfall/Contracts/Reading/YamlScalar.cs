@@ -10,7 +10,8 @@ namespace Landfall.Contracts.Reading;
 /// </summary>
 internal static class YamlScalar
 {
-    public static bool IsNull(YamlScalarNode scalar) => scalar is { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" or "Null" or "NULL" };
+    public static bool IsNull(YamlScalarNode scalar) =>
+        scalar is { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" or "Null" or "NULL" };
 
     /// <summary>A number as JSON writes it: other forms are octal to one reader and decimal to the next.</summary>
     public static bool TryNumber(YamlScalarNode scalar, out decimal number)
@@ -19,7 +20,8 @@ internal static class YamlScalar
         if (scalar is not { Style: ScalarStyle.Plain, Value: { Length: <= 32 } text }) return false;
         var digits = text.AsSpan(text.StartsWith('-') ? 1 : 0);
         return digits is [>= '0' and <= '9', ..] and [.., >= '0' and <= '9'] and not ['0', >= '0' and <= '9', ..]
-            && decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number);
+            && decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+                CultureInfo.InvariantCulture, out number);
     }
 
     public static bool IsText(YamlScalarNode scalar) =>
@@ -52,7 +54,8 @@ internal static class YamlScalar
     {
         var digits = text.Replace("_", "", StringComparison.Ordinal).TrimStart('+', '-').ToLowerInvariant();
         return digits is ".inf" or ".nan"
-            || (digits is [(>= '0' and <= '9') or '.', ..] && double.TryParse(digits, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out _))
+            || (digits is [(>= '0' and <= '9') or '.', ..]
+                && double.TryParse(digits, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out _))
             || (digits is ['0', 'x' or 'o' or 'b', _, ..] && digits.Skip(2).All(char.IsAsciiHexDigit))
             || (digits is [>= '0' and <= '9', ..] and [.., >= '0' and <= '9'] && digits.All(c => char.IsAsciiDigit(c) || c == ':'));
     }
