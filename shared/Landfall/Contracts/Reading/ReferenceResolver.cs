@@ -19,7 +19,7 @@ internal sealed class ReferenceResolver(IReadOnlyList<ContractDraft> contracts, 
         {
             if (!faults.Has(reference.File!))
                 map.Fault("to", $"is in '{reference.File}', and there is no such contract beside this one",
-                    Spelling.Hint(reference.File!, [.. contracts.Select(other => other.File)]));
+                    Spelling.Hint(Bare(reference.File!), [.. contracts.Select(other => Bare(other.File))]));
             return null;
         }
         if (contract.Tables.FirstOrDefault(table => Called(table.Map, reference.ById) == reference.Table) is not { } table)
@@ -43,6 +43,9 @@ internal sealed class ReferenceResolver(IReadOnlyList<ContractDraft> contracts, 
     }
 
     private static string? Called(YamlMap map, bool byId) => (byId ? map.Text("id") : null) ?? map.Text("name");
+
+    // Without the ending that all files share, and which would make any two of them seem near.
+    private static string Bare(string file) => file.Replace(".odcs.yaml", "", StringComparison.Ordinal);
 
     private static Reference? ByName(string to) =>
         to.Split('.') is [{ Length: > 0 } table, { Length: > 0 } column] ? new(null, table, column, ById: false) : null;
