@@ -37,11 +37,15 @@ public sealed class ContractSet
     }
 
     /// <summary>
-    /// The contract that an unclaimed object was most likely meant for: of those on its bucket (of all, when none is) the one whose pattern the
-    /// fewest changed letters would satisfy, the first of equals.
+    /// The contract that an unclaimed object was most likely meant for: the one that would claim it in another folder; or else, of those on its
+    /// bucket (of all, when none is), the one whose pattern the fewest changed letters would satisfy, the first of equals.
     /// </summary>
     /// <param name="bucket">The bucket without the deployment's prefix.</param>
     /// <param name="name">The object's whole name.</param>
     public Contract Nearest(string bucket, string name) =>
-        (_byBucket.Contains(bucket) ? _byBucket[bucket] : All).MinBy(contract => contract.Object.Distance(bucket, name))!;
+        // The right file in the wrong folder, first of all: another team's prefix is the commonest mistake.
+        All.FirstOrDefault(contract => contract.Object.Matches(contract.Object.Bucket, Folder(contract.Object.Name) + name[Folder(name).Length..], out _))
+        ?? (_byBucket.Contains(bucket) ? _byBucket[bucket] : All).MinBy(contract => contract.Object.Distance(bucket, name))!;
+
+    private static string Folder(string name) => name[..(name.LastIndexOf('/') + 1)];
 }

@@ -38,12 +38,15 @@ public sealed class ContractSetTests : IDisposable
     [InlineData("drop-zone", "t/peeple_20211107.csv", "people")]
     [InlineData("drop-zone", "t/part_20211107.csv", "parts")]
     [InlineData("drop-zone", "T/PARTS.CSV", "parts")]
-    [InlineData("drop-zone", "product_catalog.csv", "parts")] // what is on a bucket was meant for it
+    [InlineData("drop-zone", "product_catalogue.csv", "parts")]
+    [InlineData("drop-zone", "product_catalog.csv", "full")]
+    [InlineData("drop-zone", "u/parts_20211107.csv", "parts")]
+    [InlineData("catalog", "people_20211107.csv", "people")]
     [InlineData("catalog", "products.csv", "full")]
     [InlineData("catalog", "product_catalog_20211131.csv.gz", "daily")]
     [InlineData("dropzone", "t/people_20211107.csv", "people")]
     [InlineData("", "", "full")]
-    public void The_nearest_contract_is_of_the_same_bucket_if_there_is_one(string bucket, string name, string id)
+    public void The_nearest_contract_would_claim_it_elsewhere_or_is_of_the_same_bucket(string bucket, string name, string id)
     {
         var contracts = _folder.Read();
 
