@@ -3,8 +3,9 @@ using Landfall.Contracts.Reading;
 namespace Landfall.Contracts;
 
 /// <summary>
-/// Reads the contracts: every <c>*.odcs.yaml</c> of a folder, each an Open Data Contract Standard 3.1 file (https://bitol-io.github.io/open-data-contract-standard).
-/// What is of no concern to a landing (roles, support, prices…) is passed over; a word that is unknown, or that this version would not keep, is a fault.
+/// Reads the contracts: every <c>*.odcs.yaml</c> of a folder, each an Open Data Contract Standard 3.1 file
+/// (https://bitol-io.github.io/open-data-contract-standard). What is of no concern to a landing (roles, support, prices…) is passed over; a word
+/// that is unknown, or that this version would not keep, is a fault.
 /// </summary>
 public static class ContractReader
 {
@@ -38,12 +39,15 @@ public static class ContractReader
             foreach (var other in files.Where(file => file.EndsWith(".odcs.yml", StringComparison.OrdinalIgnoreCase)))
                 faults.Add(Path.GetFileName(other), 0, "", "is not read, because of its name", $"Rename it to end in {Extension}");
             var contracts = files.FindAll(file => file.EndsWith(Extension, StringComparison.Ordinal));
-            if (contracts.Count == 0) faults.Add(folder, 0, "", $"holds no contract: no file whose name ends in {Extension}", "LANDFALL_CONTRACTS says where the contracts are");
+            if (contracts.Count == 0)
+                faults.Add(folder, 0, "", $"holds no contract: no file whose name ends in {Extension}",
+                    "LANDFALL_CONTRACTS says where the contracts are");
             return contracts;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            faults.Add(folder, 0, "", $"is not a folder that can be read: {e.Message.TrimEnd('.')}", "LANDFALL_CONTRACTS says where the contracts are");
+            faults.Add(folder, 0, "", $"is not a folder that can be read: {e.Message.TrimEnd('.')}",
+                "LANDFALL_CONTRACTS says where the contracts are");
             return [];
         }
     }

@@ -18,9 +18,13 @@ public sealed class ContractSet
 
     /// <exception cref="KeyNotFoundException">No contract has the id.</exception>
     public Contract this[Identifier id] =>
-        _byId.TryGetValue(id, out var contract) ? contract : throw new KeyNotFoundException($"There is no contract '{id}'; there are: {string.Join(", ", _byId.Keys)}.");
+        _byId.TryGetValue(id, out var contract)
+            ? contract
+            : throw new KeyNotFoundException($"There is no contract '{id}'; there are: {string.Join(", ", _byId.Keys)}.");
 
-    /// <summary>The one contract whose object pattern matches, with the date in the name if it has one; null when no contract claims the object.</summary>
+    /// <summary>
+    /// The one contract whose object pattern matches, with the date in the name if it has one; null when no contract claims the object.
+    /// </summary>
     /// <param name="bucket">The bucket without the deployment's prefix.</param>
     /// <param name="name">The object's whole name.</param>
     public (Contract Contract, DateOnly? Date)? Claim(string bucket, string name)
@@ -33,8 +37,8 @@ public sealed class ContractSet
     }
 
     /// <summary>
-    /// The contract that an unclaimed object was most likely meant for: of those on its bucket (of all, when none is) the one whose pattern the
-    /// fewest changed letters would satisfy, the first of equals.
+    /// The contract that an unclaimed object was most likely meant for: the one that would claim it in another folder; or else, of those on its
+    /// bucket (of all, when none is), the one whose pattern the fewest changed letters would satisfy, the first of equals.
     /// </summary>
     /// <param name="bucket">The bucket without the deployment's prefix.</param>
     /// <param name="name">The object's whole name.</param>

@@ -6,6 +6,9 @@ namespace Landfall.Contracts;
 /// </summary>
 internal sealed class NameShape
 {
+    /// <summary>Cloud Storage's limit, in bytes of UTF-8, so that no name has more letters.</summary>
+    public const int MaxLength = 1024;
+
     private readonly List<Step> _steps = [];
 
     /// <summary>A shape that only <paramref name="text"/> itself has.</summary>
@@ -21,6 +24,36 @@ internal sealed class NameShape
     public void Digit() => _steps.Add(new('0', Digit: true));
 
     public void Run() => _steps.Add(new('*', Run: true));
+
+    /// <summary>
+    /// Whether <paramref name="name"/> has this shape and, where the shape has digits, a text from the first to the last of them that is accepted;
+    /// runs take as much as they can.
+    /// </summary>
+    /// <param name="name">The name.</param>
+    /// <param name="tail">What may stand behind the shape.</param>
+    /// <param name="accept">Judges the digits; called last for those that count.</param>
+    public bool Fits(string name, string tail, Func<string, bool> accept)
+    {
+        // No object's name is longer; and each pair of places is visited once at the most, so that runs cost time in proportion.
+        if (name.Length > MaxLength) return false;
+        var seen = new HashSet<(int, int)>();
+        var first = _steps.FindIndex(step => step.Digit);
+        var last = _steps.FindLastIndex(step => step.Digit);
+        return Try(0, 0, 0);
+
+        bool Try(int i, int j, int digits)
+        {
+            for (; ; i++, j++)
+            {
+                if (i == first) digits = j;
+                if (i == _steps.Count) return j == name.Length || name.AsSpan(j).SequenceEqual(tail);
+                if (_steps[i].Run) break;
+                if (j == name.Length || !_steps[i].Takes(name[j])) return false;
+                if (i == last && !accept(name[digits..(j + 1)])) return false;
+            }
+            return seen.Add((i, j)) && ((j < name.Length && name[j] != '/' && Try(i, j + 1, digits)) || Try(i + 1, j, digits));
+        }
+    }
 
     /// <summary>
     /// Whether one name can have both shapes, each also with <paramref name="tail"/> behind. A date counts as any digits, so the answer errs
@@ -51,7 +84,9 @@ internal sealed class NameShape
         static bool Ends(int position, int body, Step[] steps) => position == body || position == steps.Length;
     }
 
-    /// <summary>How many letters must be put in, taken out or changed until <paramref name="name"/> has this shape; any digit is as good as another.</summary>
+    /// <summary>
+    /// How many letters must be put in, taken out or changed until <paramref name="name"/> has this shape; any digit is as good as another.
+    /// </summary>
     public int Distance(string name)
     {
         var above = new int[name.Length + 1];
@@ -74,6 +109,8 @@ internal sealed class NameShape
 
     private readonly record struct Step(char Value, bool Digit = false, bool Run = false)
     {
+        public bool Takes(char c) => Digit ? char.IsAsciiDigit(c) : c == Value;
+
         public bool Shares(Step other) => (this, other) switch
         {
             ({ Run: true }, { Run: true }) => true,

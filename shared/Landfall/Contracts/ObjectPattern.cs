@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Landfall.Contracts;
 
@@ -12,12 +11,11 @@ public sealed class ObjectPattern
 {
     private const string Compressed = ".gz";
 
-    private readonly Regex _regex;
     private readonly NameShape _shape;
     private readonly string? _dateFormat;
 
-    private ObjectPattern(string text, string bucket, Regex regex, NameShape shape, string? dateFormat) =>
-        (Text, Bucket, _regex, _shape, _dateFormat) = (text, bucket, regex, shape, dateFormat);
+    private ObjectPattern(string text, string bucket, NameShape shape, string? dateFormat) =>
+        (Text, Bucket, _shape, _dateFormat) = (text, bucket, shape, dateFormat);
 
     /// <summary>As the contract writes it.</summary>
     public string Text { get; }
@@ -35,19 +33,19 @@ public sealed class ObjectPattern
     public static ObjectPattern Parse(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash <= 0 || slash == text.Length - 1) throw new FormatException("must be bucket/name-pattern, for example drop-zone/people/people_{date:yyyyMMdd}.csv");
+        if (slash <= 0 || slash == text.Length - 1)
+            throw new FormatException("must be bucket/name-pattern, for example drop-zone/people/people_{date:yyyyMMdd}.csv");
         if (text[..slash].Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && !"-_.".Contains(c, StringComparison.Ordinal)))
             throw new FormatException("must begin with a bucket's name: lower-case letters, digits, '-', '_' and '.'");
         var name = text.AsSpan(slash + 1);
-        if (Encoding.UTF8.GetByteCount(name) > 1024 || name.ContainsAny('\r', '\n')) throw new FormatException("is no object's name: those are one line of at most 1,024 bytes");
-        var regex = new StringBuilder(@"\A");
+        if (Encoding.UTF8.GetByteCount(name) > NameShape.MaxLength || name.ContainsAny('\r', '\n'))
+            throw new FormatException("is no object's name: those are one line of at most 1,024 bytes");
         var shape = new NameShape();
         string? dateFormat = null;
         for (var i = 0; i < name.Length; i++)
         {
             if (name[i] == '*')
             {
-                regex.Append("[^/]*");
                 shape.Run();
             }
             else if (name[i] == '{')
@@ -58,34 +56,21 @@ public sealed class ObjectPattern
                 if (!hole.StartsWith("date:", StringComparison.Ordinal) || dateFormat is not null)
                     throw new FormatException("may hold one {date:FORMAT}, for example {date:yyyyMMdd}, and no other {…}");
                 dateFormat = hole["date:".Length..];
-                if (!IsDateFormat(dateFormat)) throw new FormatException("has a date format that is not made of yyyy, MM and dd, once each, and '-', '_' or '.' between them");
-                regex.Append("(?<date>");
-                foreach (var c in dateFormat) AppendDate(c);
-                regex.Append(')');
+                if (!IsDateFormat(dateFormat))
+                    throw new FormatException("has a date format that is not made of yyyy, MM and dd, once each, and '-', '_' or '.' between them");
+                foreach (var c in dateFormat)
+                {
+                    if (char.IsAsciiLetter(c)) shape.Digit();
+                    else shape.Letter(c);
+                }
                 i += end;
             }
             else
             {
-                regex.Append(Regex.Escape(name[i].ToString()));
                 shape.Letter(name[i]);
             }
         }
-        regex.Append('(').Append(Regex.Escape(Compressed)).Append(@")?\z");
-        return new(text, text[..slash], new Regex(regex.ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant), shape, dateFormat);
-
-        void AppendDate(char c)
-        {
-            if (char.IsAsciiLetter(c))
-            {
-                regex.Append("[0-9]");
-                shape.Digit();
-            }
-            else
-            {
-                regex.Append(Regex.Escape(c.ToString()));
-                shape.Letter(c);
-            }
-        }
+        return new(text, text[..slash], shape, dateFormat);
     }
 
     /// <summary>Whether an object is meant.</summary>
@@ -94,14 +79,17 @@ public sealed class ObjectPattern
     /// <param name="date">The date in the name; null when the pattern has none.</param>
     public bool Matches(string bucket, string name, out DateOnly? date)
     {
-        date = null;
-        if (bucket != Bucket) return false;
-        var match = _regex.Match(name);
-        if (!match.Success) return false;
-        if (_dateFormat is null) return true;
-        if (!DateOnly.TryParseExact(match.Groups["date"].ValueSpan, _dateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed)) return false;
-        date = parsed;
-        return true;
+        DateOnly? found = null;
+        var matches = bucket == Bucket && _shape.Fits(name, Compressed, Accept);
+        date = matches ? found : null;
+        return matches;
+
+        bool Accept(string text)
+        {
+            var isDate = DateOnly.TryParseExact(text, _dateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed);
+            found = parsed;
+            return isDate;
+        }
     }
 
     /// <summary>Whether one object can be meant by both. Any digits count as a date, so that the answer errs towards yes.</summary>
@@ -112,7 +100,8 @@ public sealed class ObjectPattern
 
     public override string ToString() => Text;
 
-    private int Uncompressed(string name) => name.EndsWith(Compressed, StringComparison.Ordinal) ? _shape.Distance(name[..^Compressed.Length]) : int.MaxValue;
+    private int Uncompressed(string name) =>
+        name.EndsWith(Compressed, StringComparison.Ordinal) ? _shape.Distance(name[..^Compressed.Length]) : int.MaxValue;
 
     private static bool IsDateFormat(string format)
     {

@@ -47,5 +47,7 @@ internal sealed class ContractFolder : IDisposable
     public void Dispose() => Directory.Delete(Path, recursive: true);
 
     private static string Up(string folder) =>
-        File.Exists(System.IO.Path.Combine(folder, "Functions.sln")) ? folder : Up(System.IO.Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("Functions.sln"));
+        File.Exists(System.IO.Path.Combine(folder, "Functions.sln"))
+            ? folder
+            : Up(System.IO.Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("Functions.sln"));
 }

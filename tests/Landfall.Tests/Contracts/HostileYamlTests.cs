@@ -21,7 +21,8 @@ public sealed class HostileYamlTests
         ["a tab"] = (Utf8(Plain.Replace("  - name", "\t- name")), "found invalid tab as indentation (noticed in line 10)"),
         ["an open quote"] = (Utf8("id: \"x\n"), "is not the YAML of a contract"),
         ["latin-1"] = ([.. Utf8(Plain), (byte)'#', 0xe9, (byte)'\n'], "x.odcs.yaml:12: is not the YAML of a contract: the bytes here are not UTF-8"),
-        ["UTF-16"] = ([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Plain)], "x.odcs.yaml:1: is not the YAML of a contract: the bytes here are not UTF-8"),
+        ["UTF-16"] = ([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Plain)],
+            "x.odcs.yaml:1: is not the YAML of a contract: the bytes here are not UTF-8"),
         ["NUL"] = ([.. Utf8(Plain), 0], "x.odcs.yaml:12: is not the YAML of a contract: there is a NUL"),
         ["10 MB"] = (Utf8(Plain + new string('#', 10_000_000)), "is not the YAML of a contract: the file is larger than 1 MiB"),
         ["a billion laughs"] = (Utf8(Laughs()), "x.odcs.yaml:1: is not the YAML of a contract: found an anchor or alias"),
@@ -29,29 +30,41 @@ public sealed class HostileYamlTests
         ["an alias of nothing"] = (Utf8("a: *b\n"), "x.odcs.yaml:1: is not the YAML of a contract: found an anchor or alias"),
         ["a tag"] = (Utf8("a: !!python/object/apply:os.system [ ls ]\n"), "x.odcs.yaml:1: is not the YAML of a contract: found the tag"),
         ["a deep list"] = (Utf8("a: " + new string('[', 500_000)), "x.odcs.yaml:1: is not the YAML of a contract: found more than 32 levels"),
-        ["a deep map"] = (Utf8(string.Concat(Enumerable.Repeat("{a: ", 200_000))), "x.odcs.yaml:1: is not the YAML of a contract: found more than 32 levels"),
-        ["a deep block"] = (Utf8(string.Concat(Enumerable.Range(0, 1000).Select(i => $"{new string(' ', i)}a:\n"))), "is not the YAML of a contract: found more than 32 levels"),
+        ["a deep map"] = (Utf8(string.Concat(Enumerable.Repeat("{a: ", 200_000))),
+            "x.odcs.yaml:1: is not the YAML of a contract: found more than 32 levels"),
+        ["a deep block"] = (Utf8(string.Concat(Enumerable.Range(0, 1000).Select(i => $"{new string(' ', i)}a:\n"))),
+            "is not the YAML of a contract: found more than 32 levels"),
         ["a deep value of a key that stands twice"] = (Utf8("a: 1\na: " + new string('[', 100_000)), "is not the YAML of a contract"),
         ["a list for a key"] = (Utf8("? [ a, b ]\n: c\n"), "x.odcs.yaml:1: is not the YAML of a contract: found a key that is not a plain word"),
         ["an empty key"] = (Utf8(": a\n"), "x.odcs.yaml:1: '': is not a word that may stand here"),
         ["a merge key"] = (Utf8("<<: { id: x }\n"), "x.odcs.yaml:1: <<: is not a word that may stand here"),
-        ["many words"] = (Utf8(string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{i}: 1\n"))), "x.odcs.yaml:100000: 99999: is not a word that may stand here"),
+        ["many words"] = (Utf8(string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{i}: 1\n"))),
+            "x.odcs.yaml:100000: 99999: is not a word that may stand here"),
         ["many of one word"] = (Utf8(string.Concat(Enumerable.Repeat("a: 1\n", 200_000))), "x.odcs.yaml:200000: the word 'a' stands twice"),
-        ["many columns"] = (Utf8(ContractFolder.Plain("x", "[" + string.Concat(Enumerable.Range(0, 10_000).Select(i => $"{{ name: c{i}, relationships: [ {{ to: x.z }} ] }},\n      ")) + "]")),
+        ["many columns"] = (Utf8(ContractFolder.Plain("x",
+            "[" + string.Concat(Enumerable.Range(0, 10_000).Select(i => $"{{ name: c{i}, relationships: [ {{ to: x.z }} ] }},\n      ")) + "]")),
             "properties: names 10000 columns; a table has at most 1500"),
-        ["many tables"] = (Utf8(Plain + string.Concat(Enumerable.Range(0, 10_000).Select(i => $"  - name: t{i}\n    properties: [ {{ name: id, logicalType: integer }} ]\n"))),
+        ["many tables"] = (Utf8(Plain + string.Concat(Enumerable.Range(0, 10_000)
+            .Select(i => $"  - name: t{i}\n    properties: [ {{ name: id, logicalType: integer }} ]\n"))),
             "schema: names 10001 tables; one landing writes at most 48"),
         ["a long word"] = (Utf8(new string('a', 1_000_000) + ": 1\n"), "x.odcs.yaml:1: is not the YAML of a contract"),
-        ["a long value"] = (Utf8(Plain.Replace("active", new string('a', 1000)).Replace("id: x", "id: " + new string('a', 900_000))), "…'; a name is lower-case letters"),
-        ["an escape beyond Unicode"] = (Utf8(Plain.Replace("active", "\"\\UFFFFFFFF\"")), "x.odcs.yaml:5: is not the YAML of a contract: the parser can not go on here"),
-        ["a list that goes on too far left"] = (Utf8("a:\n  b: [ c,\nd ]\n"), "x.odcs.yaml:3: is not the YAML of a contract: the parser can not go on here"),
+        ["a long value"] = (Utf8(Plain.Replace("active", new string('a', 1000)).Replace("id: x", "id: " + new string('a', 900_000))),
+            "…'; a name is lower-case letters"),
+        ["an escape beyond Unicode"] = (Utf8(Plain.Replace("active", "\"\\UFFFFFFFF\"")),
+            "x.odcs.yaml:5: is not the YAML of a contract: the parser can not go on here"),
+        ["a list that goes on too far left"] = (Utf8("a:\n  b: [ c,\nd ]\n"),
+            "x.odcs.yaml:3: is not the YAML of a contract: the parser can not go on here"),
         ["half a surrogate pair"] = (Utf8(Plain.Replace("active", "\"\\uD800\"")), "x.odcs.yaml:5:"),
-        ["a long pattern"] = (Utf8(ContractFolder.Plain("x", $$"""[ { name: a, logicalType: string, logicalTypeOptions: { pattern: "{{new string('(', 200_000)}}" } } ]""")), "pattern: "),
-        ["a pattern that counts"] = (Utf8(ContractFolder.Plain("x", """[ { name: a, logicalType: string, logicalTypeOptions: { pattern: "((a{1,1000}){1,1000}){1,1000}" } } ]""")), "pattern: "),
+        ["a long pattern"] = (Utf8(ContractFolder.Plain("x",
+            $$"""[ { name: a, logicalType: string, logicalTypeOptions: { pattern: "{{new string('(', 200_000)}}" } } ]""")), "pattern: "),
+        ["a pattern that counts"] = (Utf8(ContractFolder.Plain("x",
+            """[ { name: a, logicalType: string, logicalTypeOptions: { pattern: "((a{1,1000}){1,1000}){1,1000}" } } ]""")), "pattern: "),
         ["an object of stars"] = (Utf8(Plain.Replace("{date:yyyyMMdd}", new string('*', 5000))), "at most 1,024 bytes"),
-        ["a padding without end"] = (Utf8(ContractFolder.Plain("x", $$"""[ { name: a, logicalType: string, transformLogic: "lpad(a{{new string(' ', 500_000)}}" } ]""")), "transformLogic: is 'lpad(a"),
+        ["a padding without end"] = (Utf8(ContractFolder.Plain("x",
+            $$"""[ { name: a, logicalType: string, transformLogic: "lpad(a{{new string(' ', 500_000)}}" } ]""")), "transformLogic: is 'lpad(a"),
         ["a wait beyond time"] = (Utf8(Plain.Replace("csv\"", "csv\", waitForParents: 999999h")), "waitForParents: is '999999h'"),
-        ["a number beyond decimals"] = (Utf8(Plain.Replace("csv\"", "csv\", maxRejectedPercent: " + new string('9', 1000))), "maxRejectedPercent: is '999"),
+        ["a number beyond decimals"] = (Utf8(Plain.Replace("csv\"", "csv\", maxRejectedPercent: " + new string('9', 1000))),
+            "maxRejectedPercent: is '999"),
     };
 
     public static TheoryData<string> Names => [.. Files.Keys];
@@ -67,7 +80,8 @@ public sealed class HostileYamlTests
         var faults = folder.Faults();
 
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
-        faults.Select(fault => fault.ToString()).Where(fault => fault.Contains(expected)).Take(1).ShouldNotBeEmpty(string.Join('\n', faults.Take(10)));
+        faults.Select(fault => fault.ToString()).Where(fault => fault.Contains(expected)).Take(1)
+            .ShouldNotBeEmpty(string.Join('\n', faults.Take(10)));
         faults.Where(fault => fault.ToString().Contains('\n')).ShouldBeEmpty();
     }
 
@@ -79,7 +93,9 @@ public sealed class HostileYamlTests
         folder.Read().All.Single().Id.Name.ShouldBe("x");
     }
 
-    /// <summary>The committed contracts with a few bytes, words or lines changed at random: a set or faults, and nothing else, whatever comes out.</summary>
+    /// <summary>
+    /// The committed contracts with a few bytes, words or lines changed at random: a set or faults, and nothing else, whatever comes out.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -87,7 +103,8 @@ public sealed class HostileYamlTests
     public void A_mutation_is_read_or_a_fault(int seed)
     {
         var random = new Random(seed);
-        var contracts = Directory.GetFiles(Path.Combine(ContractFolder.Repository, "shared", "contracts"), "*.odcs.yaml").Order(StringComparer.Ordinal)
+        var contracts = Directory.GetFiles(Path.Combine(ContractFolder.Repository, "shared", "contracts"), "*.odcs.yaml")
+            .Order(StringComparer.Ordinal)
             .Select(file => (Id: Path.GetFileName(file).Split('.')[0], Text: File.ReadAllText(file))).ToArray();
         var (read, refused) = (0, 0);
 
@@ -120,7 +137,8 @@ public sealed class HostileYamlTests
 
     private static byte[] Mutation(Random random, string text)
     {
-        string[] words = ["no", "null", "~", "[", "]", "{", "}", "\"", "'", ": ", "- ", "&a ", "*a ", "!t ", "|", ">", "#", "%", "@", "1e999", "0x1F", "\\", "---\n", "...\n", "<<: ", "\t", "\r\n", "?", "\u0085", "\ud83d\ude80"];
+        string[] words = ["no", "null", "~", "[", "]", "{", "}", "\"", "'", ": ", "- ", "&a ", "*a ", "!t ", "|", ">", "#", "%", "@", "1e999",
+            "0x1F", "\\", "---\n", "...\n", "<<: ", "\t", "\r\n", "?", "\u0085", "\ud83d\ude80"];
         for (var i = random.Next(1, 4); i > 0; i--)
         {
             var at = random.Next(text.Length);
@@ -139,7 +157,8 @@ public sealed class HostileYamlTests
     }
 
     private static string Laughs() =>
-        "a0: &a0 [ ha, ha ]\n" + string.Concat(Enumerable.Range(1, 40).Select(i => $"a{i}: &a{i} [ *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1} ]\n"));
+        "a0: &a0 [ ha, ha ]\n" + string.Concat(Enumerable.Range(1, 40)
+            .Select(i => $"a{i}: &a{i} [ *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1} ]\n"));
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 }

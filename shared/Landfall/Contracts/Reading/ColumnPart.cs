@@ -5,20 +5,22 @@ internal static class ColumnPart
 {
     private static readonly string[] Words =
     [
-        "id", "name", "physicalName", "physicalType", "logicalType", "logicalTypeOptions", "description", "businessName", "authoritativeDefinitions", "tags", "customProperties",
-        "primaryKey", "primaryKeyPosition", "required", "unique", "partitioned", "partitionKeyPosition", "classification", "encryptedName", "transformSourceObjects",
-        "transformLogic", "transformDescription", "examples", "criticalDataElement", "relationships", "quality", "properties", "items",
+        "id", "name", "physicalName", "physicalType", "logicalType", "logicalTypeOptions", "description", "businessName",
+        "authoritativeDefinitions", "tags", "customProperties", "primaryKey", "primaryKeyPosition", "required", "unique", "partitioned",
+        "partitionKeyPosition", "classification", "encryptedName", "transformSourceObjects", "transformLogic", "transformDescription", "examples",
+        "criticalDataElement", "relationships", "quality", "properties", "items",
     ];
 
     public static ColumnDraft Read(YamlMap map, ContractDraft contract)
     {
         map.Allow(Words);
-        map.NotYet("quality", "properties", "items");
+        foreach (var word in (string[])["quality", "properties", "items"]) map.NotYet(word);
         LandfallProperty.Refuse(map);
         if (map.Flag("partitioned") == true) map.Fault("partitioned", "is not supported yet", "Remove it until it is");
         var isKey = map.Flag("primaryKey") ?? false;
         var position = map.Whole("primaryKeyPosition", -1, 1000) is { } given and > 0 ? given : (int?)null;
-        if (position is not null && !isKey) map.Fault("primaryKeyPosition", "stands on a property that is not of the primary key", "Add primaryKey: true");
+        if (position is not null && !isKey)
+            map.Fault("primaryKeyPosition", "stands on a property that is not of the primary key", "Add primaryKey: true");
 
         var name = Name(map);
         var type = TypePart.Read(map, contract.Sink);
@@ -38,7 +40,8 @@ internal static class ColumnPart
             Required = required || isKey,
             Unique = unique,
         };
-        if (column.Type is ColumnType.Json && (isKey || unique)) map.Fault("logicalType", "is compared as a whole by no warehouse, so it can be neither key nor unique");
+        if (column.Type is ColumnType.Json && (isKey || unique))
+            map.Fault("logicalType", "is compared as a whole by no warehouse, so it can be neither key nor unique");
         column = SourcePart.Read(map, column, contract);
         if (map.Map("logicalTypeOptions") is { } options) column = OptionsPart.Read(options, column);
         return new(map, column, isKey, position);
@@ -49,7 +52,8 @@ internal static class ColumnPart
         if (map.Name("name") is not { } name) return null;
         if (name.Name[0] == '_') map.Fault("name", $"is '{name}'; names that begin with '_' are Landfall's own");
         if (map.Text("physicalName") is { } physical && physical != name.Name)
-            map.Fault("physicalName", $"is {Spelling.Shown(physical)}, and the name is '{name}'", "The name is the table's column; transformSourceObjects says what the file calls it");
+            map.Fault("physicalName", $"is {Spelling.Shown(physical)}, and the name is '{name}'",
+                "The name is the table's column; transformSourceObjects says what the file calls it");
         return name;
     }
 }

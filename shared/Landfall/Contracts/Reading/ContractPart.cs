@@ -8,8 +8,9 @@ internal static class ContractPart
 
     private static readonly string[] Words =
     [
-        "version", "kind", "apiVersion", "id", "name", "tenant", "tags", "status", "servers", "dataProduct", "description", "domain", "schema", "support", "price", "team",
-        "roles", "slaDefaultElement", "slaProperties", "authoritativeDefinitions", "customProperties", "contractCreatedTs",
+        "version", "kind", "apiVersion", "id", "name", "tenant", "tags", "status", "servers", "dataProduct", "description", "domain", "schema",
+        "support", "price", "team", "roles", "slaDefaultElement", "slaProperties", "authoritativeDefinitions", "customProperties",
+        "contractCreatedTs",
     ];
 
     public static ContractDraft Read(YamlMap map, string? environment)
@@ -32,7 +33,8 @@ internal static class ContractPart
     private static Identifier? Id(YamlMap map)
     {
         var id = map.Name("id");
-        if (id is { } known && map.File != $"{known}.odcs.yaml") map.Fault("id", $"is '{known}', and the file is {map.File}", "The file's name is <id>.odcs.yaml: change one of them");
+        if (id is { } known && map.File != $"{known}.odcs.yaml")
+            map.Fault("id", $"is '{known}', and the file is {map.File}", "The file's name is <id>.odcs.yaml: change one of them");
         return id;
     }
 
@@ -46,7 +48,8 @@ internal static class ContractPart
         }
         var tables = maps.Select(map => TablePart.Read(map, draft)).ToList();
         if (tables.Count > 1 && !draft.Format.Header)
-            draft.Landfall?.Fault("format", "says that the file has no header, and there are several tables", "Without names the file's columns are those of one table, in order: keep one table");
+            draft.Landfall?.Fault("format", "says that the file has no header, and there are several tables",
+                "Without names the file's columns are those of one table, in order: keep one table");
         foreach (var same in tables.Where(table => table.Called is not null).GroupBy(table => table.Called))
         {
             foreach (var again in same.Skip(1)) again.Map.Fault("name", $"is '{again.Called}', as another table of this contract is called");

@@ -20,7 +20,8 @@ internal sealed class FaultLog
     {
         if (_faults.Count == 0) return;
         throw new ContractFaultException(
-            [.. _faults.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line).ThenBy(f => f.Path, StringComparer.Ordinal).ThenBy(f => f.Message, StringComparer.Ordinal)]);
+            [.. _faults.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line).ThenBy(f => f.Path, StringComparer.Ordinal)
+                .ThenBy(f => f.Message, StringComparer.Ordinal)]);
     }
 
     // Contracts are quoted in messages, and whatever they hold, a fault is one line.

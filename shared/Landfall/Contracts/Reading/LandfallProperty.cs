@@ -15,10 +15,12 @@ internal static class LandfallProperty
         {
             var name = property.RequiredText("property");
             if (name == Name) found.Add(property);
-            else if (name?.Length < 20 && NameShape.Of(Name).Distance(name.ToLowerInvariant()) <= 2) property.Fault("property", $"is {Spelling.Shown(name)}", $"Perhaps '{Name}' was meant");
+            else if (name?.Length < 20 && NameShape.Of(Name).Distance(name.ToLowerInvariant()) <= 2)
+                property.Fault("property", $"is {Spelling.Shown(name)}", $"Perhaps '{Name}' was meant");
         }
         if (found.Count == 0 && required)
-            owner.Fault("customProperties", $"has no '{Name}', which says where the objects are", $"Add - {{ property: {Name}, value: {{ object: bucket/name }} }}");
+            owner.Fault("customProperties", $"has no '{Name}', which says where the objects are",
+                $"Add - {{ property: {Name}, value: {{ object: bucket/name }} }}");
         if (found.Count > 1) found[1].Fault("property", $"'{Name}' stands twice", "Join the two");
         return found is [var first, ..] && first.Require("value") ? first.Map("value") : null;
     }
@@ -26,6 +28,7 @@ internal static class LandfallProperty
     /// <summary>Notes the property where it has no meaning.</summary>
     public static void Refuse(YamlMap owner)
     {
-        if (Find(owner) is not null) owner.Fault("customProperties", $"holds '{Name}', which says nothing about a property", "It stands on the contract and on tables");
+        if (Find(owner) is not null)
+            owner.Fault("customProperties", $"holds '{Name}', which says nothing about a property", "It stands on the contract and on tables");
     }
 }

@@ -56,7 +56,8 @@ internal static class LandingPart
         var slash = pattern.Name.IndexOf('/', StringComparison.Ordinal);
         var folder = slash < 0 ? "" : pattern.Name[..slash];
         if (folder != team || folder.AsSpan().ContainsAny('*', '{'))
-            map.Fault("object", $"is in the folder '{folder}' of the drop zone, and the team is '{team}'", $"A team's objects begin with {DropZone}/<team.name>/");
+            map.Fault("object", $"is in the folder '{folder}' of the drop zone, and the team is '{team}'",
+                $"A team's objects begin with {DropZone}/<team.name>/");
     }
 
     private static FileFormat Format(YamlMap map)
@@ -64,10 +65,13 @@ internal static class LandingPart
         map.Allow(FormatWords, later: ["sheet"]);
         var format = new FileFormat { Header = map.Flag("header") ?? true };
         if (map.Text("encoding") is { } encoding && !encoding.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
-            map.Fault("encoding", $"is {Spelling.Shown(encoding)}; only utf-8 is supported yet", "Have the file written in UTF-8, and leave the word out");
+            map.Fault("encoding", $"is {Spelling.Shown(encoding)}; only utf-8 is supported yet",
+                "Have the file written in UTF-8, and leave the word out");
         if (map.Text("delimiter") is not { } delimiter) return format;
-        if (delimiter is [var c] && char.IsAscii(c) && !char.IsAsciiLetterOrDigit(c) && c is not ('"' or '\r' or '\n')) return format with { Delimiter = c };
-        map.Fault("delimiter", $"is {Spelling.Shown(delimiter)}; expected one ASCII character that is no letter, digit, quote or line break", "A tab is \"\\t\", in double quotes");
+        if (delimiter is [var c] && char.IsAscii(c) && !char.IsAsciiLetterOrDigit(c) && c is not ('"' or '\r' or '\n'))
+            return format with { Delimiter = c };
+        map.Fault("delimiter", $"is {Spelling.Shown(delimiter)}; expected one ASCII character that is no letter, digit, quote or line break",
+            "A tab is \"\\t\", in double quotes");
         return format;
     }
 

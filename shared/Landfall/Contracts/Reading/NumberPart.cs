@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Landfall.Contracts.Reading;
 
 /// <summary>The limits of a number: <c>minimum</c> and its kin, and what an integer's <c>format</c> implies.</summary>
@@ -11,7 +9,7 @@ internal static class NumberPart
         var minimum = Tighter([least, At("minimum", false), At("exclusiveMinimum", true)], lower: true);
         var maximum = Tighter([most, At("maximum", false), At("exclusiveMaximum", true)], lower: false);
         if (minimum is { } low && maximum is { } high && (low.Value > high.Value || (low.Value == high.Value && (low.Exclusive || high.Exclusive))))
-            map.FaultHere($"lets no value pass: the least is {low.Value.ToString(CultureInfo.InvariantCulture)}, the most {high.Value.ToString(CultureInfo.InvariantCulture)}");
+            map.FaultHere($"lets no value pass: the least is {low.Value}, the most {high.Value}");
         return column with { Minimum = minimum, Maximum = maximum };
 
         Bound? At(string word, bool exclusive) => map.Number(word) is { } value ? new Bound(value, exclusive) : null;

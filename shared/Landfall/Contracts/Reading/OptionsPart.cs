@@ -1,6 +1,8 @@
 namespace Landfall.Contracts.Reading;
 
-/// <summary>The rules of <c>logicalTypeOptions</c>, which ODCS lists by type. The exclusive limits are numbers of their own in ODCS 3.1, as in JSON Schema.</summary>
+/// <summary>
+/// The rules of <c>logicalTypeOptions</c>, which ODCS lists by type. The exclusive limits are numbers of their own in ODCS 3.1, as in JSON Schema.
+/// </summary>
 internal static class OptionsPart
 {
     private static readonly string[] Limits = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
@@ -20,7 +22,8 @@ internal static class OptionsPart
                 return Format(map, column);
             case ColumnType.Timestamp or ColumnType.Time:
                 map.Allow(["format", "defaultTimezone"], later: [.. Limits, "timezone"]);
-                if (map.Text("defaultTimezone") is { } zone and not ("UTC" or "Etc/UTC")) map.Fault("defaultTimezone", $"is {Spelling.Shown(zone)}; only UTC is supported yet");
+                if (map.Text("defaultTimezone") is { } zone and not ("UTC" or "Etc/UTC"))
+                    map.Fault("defaultTimezone", $"is {Spelling.Shown(zone)}; only UTC is supported yet");
                 return Format(map, column);
             case ColumnType.Json:
                 map.Allow([], later: ["maxProperties", "minProperties", "required", "maxItems", "minItems", "uniqueItems"]);
@@ -34,7 +37,8 @@ internal static class OptionsPart
     private static Column Lengths(YamlMap map, Column column)
     {
         column = column with { MinLength = map.Whole("minLength", 0, int.MaxValue), MaxLength = map.Whole("maxLength", 0, int.MaxValue) };
-        if (column.MinLength > column.MaxLength) map.Fault("minLength", $"is {column.MinLength}, above the maxLength {column.MaxLength}: no value can pass");
+        if (column.MinLength > column.MaxLength)
+            map.Fault("minLength", $"is {column.MinLength}, above the maxLength {column.MaxLength}: no value can pass");
         return column;
     }
 
@@ -47,7 +51,8 @@ internal static class OptionsPart
         }
         catch (NotSupportedException)
         {
-            map.Fault("pattern", "looks around or refers back, or counts too high; such a pattern can be slow without bound", "Write it without (?=…), (?!…), (?<=…), (?<!…), (?>…) and \\1");
+            map.Fault("pattern", "looks around or refers back, or counts too high; such a pattern can be slow without bound",
+                "Write it without (?=…), (?!…), (?<=…), (?<!…), (?>…) and \\1");
         }
         catch (ArgumentException e)
         {
@@ -60,7 +65,8 @@ internal static class OptionsPart
     {
         if (map.Text("format") is not { } format) return column;
         if (DateFormat.Fits(format, column.Type)) return column with { Format = format };
-        map.Fault("format", $"is {Spelling.Shown(format)}; expected {DateFormat.Expected(column.Type)}", "Text between the parts other than punctuation stands in single quotes");
+        map.Fault("format", $"is {Spelling.Shown(format)}; expected {DateFormat.Expected(column.Type)}",
+            "Text between the parts other than punctuation stands in single quotes");
         return column;
     }
 }

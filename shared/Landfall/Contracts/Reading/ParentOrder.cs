@@ -4,7 +4,8 @@ namespace Landfall.Contracts.Reading;
 internal static class ParentOrder
 {
     /// <summary>
-    /// <c>Ordered</c>: parents first, else as they were. <c>Circle</c>: those for which there is no order, because they are in a circle (or between two).
+    /// <c>Ordered</c>: parents first, else as they were. <c>Circle</c>: those for which there is no order, because they are in a circle (or
+    /// between two).
     /// </summary>
     public static (IReadOnlyList<T> Ordered, IReadOnlyList<T> Circle) Sort<T>(IReadOnlyList<T> items, Func<T, IEnumerable<T>> parents)
         where T : class

@@ -18,29 +18,37 @@ internal sealed class ReferenceResolver(IReadOnlyList<ContractDraft> contracts, 
         if (contracts.FirstOrDefault(contract => contract.File == (reference.File ?? from.File)) is not { } contract)
         {
             if (!faults.Has(reference.File!))
-                map.Fault("to", $"is in '{reference.File}', and there is no such contract beside this one", Spelling.Hint(reference.File!, [.. contracts.Select(other => other.File)]));
+                map.Fault("to", $"is in '{reference.File}', and there is no such contract beside this one",
+                    Spelling.Hint(Bare(reference.File!), [.. contracts.Select(other => Bare(other.File))]));
             return null;
         }
         if (contract.Tables.FirstOrDefault(table => Called(table.Map, reference.ById) == reference.Table) is not { } table)
         {
             if (contract.Tables.Count > 0)
-                map.Fault("to", $"is in the table '{reference.Table}', which {contract.File} does not have", Hint(reference.Table, contract.Tables.Select(other => other.Map)));
+                map.Fault("to", $"is in the table '{reference.Table}', which {contract.File} does not have",
+                    Hint(reference.Table, contract.Tables.Select(other => other.Map)));
             return null;
         }
         if (table.Columns.FirstOrDefault(column => Called(column.Map, reference.ById) == reference.Column) is not { } column)
         {
             if (table.Columns.Count > 0)
-                map.Fault("to", $"is the property '{reference.Column}', which '{reference.Table}' does not have", Hint(reference.Column, table.Columns.Select(other => other.Map)));
+                map.Fault("to", $"is the property '{reference.Column}', which '{reference.Table}' does not have",
+                    Hint(reference.Column, table.Columns.Select(other => other.Map)));
             return null;
         }
         return (contract, table, column);
 
-        string? Hint(string word, IEnumerable<YamlMap> maps) => Spelling.Hint(word, [.. maps.Select(other => Called(other, reference.ById)).OfType<string>()]);
+        string? Hint(string word, IEnumerable<YamlMap> maps) =>
+            Spelling.Hint(word, [.. maps.Select(other => Called(other, reference.ById)).OfType<string>()]);
     }
 
     private static string? Called(YamlMap map, bool byId) => (byId ? map.Text("id") : null) ?? map.Text("name");
 
-    private static Reference? ByName(string to) => to.Split('.') is [{ Length: > 0 } table, { Length: > 0 } column] ? new(null, table, column, ById: false) : null;
+    // Without the ending that all files share, and which would make any two of them seem near.
+    private static string Bare(string file) => file.Replace(".odcs.yaml", "", StringComparison.Ordinal);
+
+    private static Reference? ByName(string to) =>
+        to.Split('.') is [{ Length: > 0 } table, { Length: > 0 } column] ? new(null, table, column, ById: false) : null;
 
     private static Reference? ById(string to)
     {

@@ -39,7 +39,8 @@ internal static class RelationshipPart
         }
         var isKey = link.ParentTable.Key is [var only] && only == link.ParentColumn;
         if (!isKey && !parent.Unique)
-            link.Map.Fault("to", $"is '{parent}', which is neither the whole primary key of its table nor unique", "Refer to the key, or set unique: true there");
+            link.Map.Fault("to", $"is '{parent}', which is neither the whole primary key of its table nor unique",
+                "Refer to the key, or set unique: true there");
         if (column.Type != parent.Type)
             link.Map.Fault("to", $"is of the type {parent.Type}, and '{column}' of the type {column.Type}", "Give both the same logicalType");
         if (link.ParentTable is { Schema: { } schema, Name: { } name } && link.ParentContract.Id is { } id)
@@ -58,11 +59,13 @@ internal static class RelationshipPart
         foreach (var contract in contracts)
         {
             var (ordered, tables) = ParentOrder.Sort(contract.Tables, table => within[table].Select(link => link.ParentTable));
-            foreach (var link in tables.SelectMany(table => within[table]).Where(link => tables.Contains(link.ParentTable))) Blame(link, tables.Select(table => table.Called ?? ""));
+            foreach (var link in tables.SelectMany(table => within[table]).Where(link => tables.Contains(link.ParentTable)))
+                Blame(link, tables.Select(table => table.Called ?? ""));
             if (tables.Count == 0) contract.Tables = ordered;
         }
     }
 
     private static void Blame(Link link, IEnumerable<string> circle) =>
-        link.Map.Fault("to", $"closes a circle of relationships: {string.Join(", ", circle.Take(10))}", "None of them could land first: take one relationship out");
+        link.Map.Fault("to", $"closes a circle of relationships: {string.Join(", ", circle.Take(10))}",
+            "None of them could land first: take one relationship out");
 }

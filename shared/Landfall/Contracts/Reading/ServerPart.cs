@@ -9,7 +9,8 @@ internal static class ServerPart
         if (servers.Count == 0) return;
         if (Choose(servers, environment) is not { } server)
         {
-            draft.Map.Fault("servers", $"has no server for the environment '{environment}'", "Give one of them that environment, or none to serve every other one");
+            draft.Map.Fault("servers", $"has no server for the environment '{environment}'",
+                "Give one of them that environment, or none to serve every other one");
             return;
         }
         if (!server.Require("type")) return;
@@ -36,7 +37,8 @@ internal static class ServerPart
     private static YamlMap? Choose(IReadOnlyList<YamlMap> servers, string? environment) =>
         environment is null
             ? servers[0]
-            : servers.FirstOrDefault(server => server.Text("environment") == environment) ?? servers.FirstOrDefault(server => !server.Has("environment"));
+            : servers.FirstOrDefault(server => server.Text("environment") == environment)
+                ?? servers.FirstOrDefault(server => !server.Has("environment"));
 
     private static Identifier? Schema(YamlMap server, string word)
     {

@@ -15,7 +15,8 @@ internal static class SetPart
         {
             foreach (var earlier in contracts.Take(i).Where(earlier => earlier.Object!.Overlaps(contracts[i].Object!)))
             {
-                contracts[i].Landfall!.Fault("object", $"is '{contracts[i].Object}', and an object can match both it and '{earlier.Object}' of {earlier.File}",
+                contracts[i].Landfall!.Fault("object",
+                    $"is '{contracts[i].Object}', and an object can match both it and '{earlier.Object}' of {earlier.File}",
                     "An object belongs to one contract: make one pattern narrower");
             }
         }
@@ -31,7 +32,8 @@ internal static class SetPart
                 if (contract.Sink is not { } sink || table.Schema is not { } schema || table.Name is not { } name) continue;
                 if (written.TryAdd((sink, schema, name), (contract.File, table.Map))) continue;
                 var (file, first) = written[(sink, schema, name)];
-                table.Map.Fault(table.Map.Has("physicalName") ? "physicalName" : "name", $"writes {schema}.{name}, which {first.Path} of {file} writes too",
+                table.Map.Fault(table.Map.Has("physicalName") ? "physicalName" : "name",
+                    $"writes {schema}.{name}, which {first.Path} of {file} writes too",
                     "A table has one writer: land it elsewhere, or join the contracts");
             }
         }

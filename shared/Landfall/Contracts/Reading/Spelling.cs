@@ -7,7 +7,8 @@ internal static class Spelling
     public static string Shown(string? value) => value is null ? "''" : value.Length <= 80 ? $"'{value}'" : $"'{value[..80]}…'";
 
     /// <summary>a, b or c</summary>
-    public static string Or(ReadOnlySpan<string> words) => words.Length < 2 ? string.Concat(words) : $"{string.Join(", ", words[..^1].ToArray())} or {words[^1]}";
+    public static string Or(ReadOnlySpan<string> words) =>
+        words.Length < 2 ? string.Concat(words) : $"{string.Join(", ", words[..^1].ToArray())} or {words[^1]}";
 
     /// <summary>The one that was likely meant; or, when nothing is near, what there is.</summary>
     public static string? Hint(string word, IReadOnlyCollection<string> known)

@@ -72,8 +72,10 @@ internal sealed class StrictParser(IParser inner, Action<long, string> duplicate
 
     private static void Check(ParsingEvent current)
     {
-        if (current is AnchorAlias || current is NodeEvent { Anchor.IsEmpty: false }) throw Refused(current, "an anchor or alias; contracts are read without them: write the text out");
-        if (current is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } tag }) throw Refused(current, $"the tag {tag}; contracts are read without tags: remove it");
+        if (current is AnchorAlias || current is NodeEvent { Anchor.IsEmpty: false })
+            throw Refused(current, "an anchor or alias; contracts are read without them: write the text out");
+        if (current is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } tag })
+            throw Refused(current, $"the tag {tag}; contracts are read without tags: remove it");
     }
 
     private YamlException TooDeep() => Refused(Current!, $"more than {MaxDepth} levels of nesting");

@@ -5,7 +5,9 @@ internal sealed class TableDraft(YamlMap map)
 {
     public YamlMap Map { get; } = map;
 
-    /// <summary>ODCS <c>name</c>: what shorthand references call it. Not the table's name in the warehouse when <c>physicalName</c> says another.</summary>
+    /// <summary>
+    /// ODCS <c>name</c>: what shorthand references call it. Not the table's name in the warehouse when <c>physicalName</c> says another.
+    /// </summary>
     public string? Called { get; set; }
 
     public Identifier? Schema { get; set; }

@@ -8,8 +8,8 @@ internal static class TablePart
 
     private static readonly string[] Words =
     [
-        "id", "name", "physicalName", "physicalType", "logicalType", "description", "businessName", "authoritativeDefinitions", "tags", "customProperties",
-        "dataGranularityDescription", "properties", "relationships", "quality",
+        "id", "name", "physicalName", "physicalType", "logicalType", "description", "businessName", "authoritativeDefinitions", "tags",
+        "customProperties", "dataGranularityDescription", "properties", "relationships", "quality",
     ];
 
     private static readonly string[] Later = ["sheet", "range", "header", "unpivot", "of", "where", "query"];
@@ -22,7 +22,8 @@ internal static class TablePart
         if (map.Choice("physicalType", ["table"], later: ["view"]) is null && map.Has("physicalType")) return draft;
         map.Choice("logicalType", ["object"]);
         map.NotYet("quality");
-        if (map.Maps("relationships").Count > 0) map.Fault("relationships", "is not supported yet on a table", "Write them on the referring property");
+        if (map.Maps("relationships").Count > 0)
+            map.Fault("relationships", "is not supported yet on a table", "Write them on the referring property");
         ReadName(draft, contract);
         draft.Description = map.Text("description");
         if (LandfallProperty.Find(map) is { } landfall)
@@ -43,13 +44,15 @@ internal static class TablePart
         var parts = word == "name" ? [text] : text.Split('.');
         if (parts.Length > 2 || !Identifier.TryParse(parts[^1], out var name) || !Identifier.TryParse(parts[0], out var schema))
         {
-            map.Fault(word, $"is {Spelling.Shown(text)}; expected a table's name{(word == "name" ? "" : ", or schema.table")}: lower-case letters, digits and '_', at most 63 characters");
+            var expected = word == "name" ? "a table's name" : "a table's name, or schema.table";
+            map.Fault(word, $"is {Spelling.Shown(text)}; expected {expected}: lower-case letters, digits and '_', at most 63 characters");
             return;
         }
         draft.Name = name;
         draft.Schema = parts.Length == 2 ? schema : contract.Schema;
         if (name.Name[0] == '_') map.Fault(word, $"is '{text}'; names that begin with '_' are Landfall's own");
-        if (parts.Length == 2 && ServerPart.IsReserved(schema)) map.Fault(word, $"is in the schema '{schema}', which is not for datasets", "Choose another schema");
+        if (parts.Length == 2 && ServerPart.IsReserved(schema))
+            map.Fault(word, $"is in the schema '{schema}', which is not for datasets", "Choose another schema");
     }
 
     private static List<ColumnDraft> Columns(YamlMap map, ContractDraft contract)
@@ -72,13 +75,17 @@ internal static class TablePart
     {
         var key = table.Columns.Where(column => column.IsKey).ToList();
         if (key.Count == 0 && table.Write == WriteMode.Upsert && table.Columns.Count > 0)
-            table.Map.Fault("properties", "has no primary key, and the table is written by upsert", "Set primaryKey: true on the columns that tell one row from another");
+            table.Map.Fault("properties", "has no primary key, and the table is written by upsert",
+                "Set primaryKey: true on the columns that tell one row from another");
         if (key.All(column => column.KeyPosition is null)) return key;
         var positions = key.Select(column => column.KeyPosition ?? 0).Order();
         if (!positions.SequenceEqual(Enumerable.Range(1, key.Count)))
         {
             foreach (var column in key)
-                column.Map.Fault("primaryKeyPosition", $"is {column.KeyPosition?.ToString() ?? "missing"}; expected each of 1 to {key.Count} once in the key's {key.Count} columns, or on none");
+            {
+                var found = column.KeyPosition?.ToString() ?? "missing";
+                column.Map.Fault("primaryKeyPosition", $"is {found}; expected each of 1 to {key.Count} once in the key's columns, or on none of them");
+            }
         }
         return [.. key.OrderBy(column => column.KeyPosition)];
     }

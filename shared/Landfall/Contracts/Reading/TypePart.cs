@@ -40,7 +40,8 @@ internal static class TypePart
         if (row.Logical is null || (match.Groups["precision"].Success && row.Type != ColumnType.Numeric))
         {
             var known = rows.Select(row => sink == SinkKind.BigQuery ? row.BigQuery : row.Postgres);
-            map.Fault("physicalType", $"is {Spelling.Shown(physical)}; expected {Spelling.Or([.. known])} for the logicalType {logical}", "Or leave it out");
+            map.Fault("physicalType", $"is {Spelling.Shown(physical)}; expected {Spelling.Or([.. known])} for the logicalType {logical}",
+                "Or leave it out");
             return null;
         }
         if (!match.Groups["precision"].Success) return (row.Type, null, null);

@@ -4,21 +4,20 @@ using System.Text.RegularExpressions;
 namespace Landfall.Contracts.Reading;
 
 /// <summary>
-/// A contract's <c>pattern</c> as a .NET regular expression: it matches whole values, can not backtrack, and <c>\d</c> and <c>\w</c> mean ASCII, as in
-/// ECMA-262, by which ODCS defines patterns (.NET's would let Arabic digits into a zip code).
+/// A contract's <c>pattern</c> as a .NET regular expression: it matches whole values, can not backtrack, and <c>\d</c> and <c>\w</c> mean ASCII,
+/// as in ECMA-262, by which ODCS defines patterns (.NET's would let Arabic digits into a zip code).
 /// </summary>
 internal static class WholePattern
 {
-    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
-
     /// <exception cref="ArgumentException">Not a regular expression.</exception>
     /// <exception cref="NotSupportedException">One that would have to backtrack.</exception>
     public static Regex Compile(string pattern)
     {
         var text = Ascii(pattern);
-        // Alone first: 'a)|(b' is no expression, but between other brackets it would be one.
-        _ = new Regex(text, Options);
-        return new Regex($@"\A(?:{text})\z", Options);
+        // Alone first: 'a)|(b' is no expression, but between other brackets it would be one. It never matches anything, so it may be
+        // of the kind that is quick to make.
+        _ = new Regex(text, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        return new Regex($@"\A(?:{text})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
     }
 
     private static string Ascii(string pattern)

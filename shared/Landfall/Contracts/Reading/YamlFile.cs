@@ -25,7 +25,8 @@ internal static class YamlFile
         var scanner = new Scanner(new StringReader(text));
         try
         {
-            stream.Load(new StrictParser(new Parser(scanner), (line, key) => faults.Add(file, line, "", $"the word '{key}' stands twice in one map", "Keep one of them")));
+            stream.Load(new StrictParser(new Parser(scanner), (line, key) =>
+                faults.Add(file, line, "", $"the word '{key}' stands twice in one map", "Keep one of them")));
         }
         catch (YamlException e)
         {
@@ -37,7 +38,8 @@ internal static class YamlFile
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
         {
             // The parser's own slips: a text in brackets that goes on too far left in the next line, an escape beyond Unicode.
-            Unreadable(file, scanner.CurrentPosition.Line, "the parser can not go on here", faults, "What is in brackets and goes on in the next line is indented further than its key");
+            Unreadable(file, scanner.CurrentPosition.Line, "the parser can not go on here", faults,
+                "What is in brackets and goes on in the next line is indented further than its key");
             return null;
         }
         switch (stream.Documents)

@@ -16,9 +16,6 @@ internal sealed class YamlMap(FaultLog faults, string file, string path, long li
     /// <summary>The file's name.</summary>
     public string File => file;
 
-    /// <summary>Where the map begins.</summary>
-    public long Line => line;
-
     public string Path => path;
 
     public FaultLog Faults => faults;
@@ -36,19 +33,16 @@ internal sealed class YamlMap(FaultLog faults, string file, string path, long li
     {
         foreach (var word in _words.Keys)
         {
-            if (later.Contains(word)) Fault(word, "is not supported yet", "Remove it until it is: a rule that is not kept must not stand in a contract");
+            if (later.Contains(word)) NotYet(word);
             else if (!known.Contains(word)) Fault(word, "is not a word that may stand here", Spelling.Hint(word, [.. known]));
         }
     }
 
-    /// <summary>Notes each of the words that is there and holds something.</summary>
-    public void NotYet(params ReadOnlySpan<string> words)
+    /// <summary>Notes a word that is there and holds something, because this version would not act on it.</summary>
+    public void NotYet(string word)
     {
-        foreach (var word in words)
-        {
-            if (_words.TryGetValue(word, out var found) && found.Value is not YamlSequenceNode { Children.Count: 0 })
-                Fault(word, "is not supported yet", "Remove it until it is: a rule that is not kept must not stand in a contract");
-        }
+        if (_words.TryGetValue(word, out var found) && found.Value is not YamlSequenceNode { Children.Count: 0 })
+            Fault(word, "is not supported yet", "Remove it until it is: a rule that is not kept must not stand in a contract");
     }
 
     public string? Text(string word)
@@ -99,7 +93,7 @@ internal sealed class YamlMap(FaultLog faults, string file, string path, long li
     public decimal? Number(string word)
     {
         if (Scalar(word, "a number") is not { } scalar) return null;
-        if (YamlScalar.IsNumber(scalar) && decimal.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return number;
+        if (YamlScalar.TryNumber(scalar, out var number)) return number;
         Fault(word, $"is {Spelling.Shown(scalar.Value)}; expected a number of at most 28 digits, without quotes");
         return null;
     }
@@ -142,10 +136,9 @@ internal sealed class YamlMap(FaultLog faults, string file, string path, long li
     {
         if (required && Require(word) && Value(word) is YamlSequenceNode { Children.Count: 0 }) Fault(word, "is empty; expected at least one entry");
         var maps = new List<YamlMap>();
-        foreach (var (item, index) in Items(word).Select((item, index) => (item, index)))
+        foreach (var (index, item) in Items(word).Index())
         {
-            var called = item is YamlMappingNode named && named.Children.TryGetValue(label, out var name) && name is YamlScalarNode { Value.Length: > 0 and < 64 } text ? text.Value : $"{index}";
-            var below = $"{Below(word)}[{called}]";
+            var below = $"{Below(word)}[{Label(item, label) ?? $"{index}"}]";
             if (item is YamlMappingNode map) maps.Add(new YamlMap(faults, file, below, item.Start.Line, map));
             else faults.Add(file, item.Start.Line, below, $"is {YamlScalar.Kind(item)}; expected a map");
         }
@@ -158,7 +151,8 @@ internal sealed class YamlMap(FaultLog faults, string file, string path, long li
         var texts = new List<string>();
         foreach (var item in Items(word))
         {
-            if (item is YamlScalarNode scalar && YamlScalar.IsText(scalar) && scalar.Value is { Length: > 0 } text && YamlScalar.IsStorable(text)) texts.Add(text);
+            if (item is YamlScalarNode scalar && YamlScalar.IsText(scalar) && scalar.Value is { Length: > 0 } text && YamlScalar.IsStorable(text))
+                texts.Add(text);
             else faults.Add(file, item.Start.Line, Below(word), $"holds {YamlScalar.Kind(item)}; expected texts");
         }
         return texts;
@@ -170,6 +164,11 @@ internal sealed class YamlMap(FaultLog faults, string file, string path, long li
         if (!Has(word)) Fault(word, "is missing");
         return Has(word);
     }
+
+    private static string? Label(YamlNode item, string label) =>
+        item is YamlMappingNode map && map.Children.TryGetValue(label, out var name) && name is YamlScalarNode { Value: { Length: > 0 and < 64 } text }
+            ? text
+            : null;
 
     private IList<YamlNode> Items(string word)
     {

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using System.Globalization;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -10,19 +10,22 @@ namespace Landfall.Contracts.Reading;
 /// </summary>
 internal static class YamlScalar
 {
-    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+    public static bool IsNull(YamlScalarNode scalar) =>
+        scalar is { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" or "Null" or "NULL" };
 
-    private static readonly Regex JsonNumber = new(@"\A-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\z", Options);
-    private static readonly Regex AnyNumber = new(
-        @"\A[-+]?(0[xo][0-9A-Fa-f_]+|0b[01_]+|\.(inf|Inf|INF|nan|NaN|NAN)|(\.[0-9]|[0-9])[0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)\z", Options);
-
-    public static bool IsNull(YamlScalarNode scalar) => scalar is { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" or "Null" or "NULL" };
-
-    /// <summary>A number as JSON writes it.</summary>
-    public static bool IsNumber(YamlScalarNode scalar) => scalar.Style == ScalarStyle.Plain && JsonNumber.IsMatch(scalar.Value ?? "");
+    /// <summary>A number as JSON writes it: other forms are octal to one reader and decimal to the next.</summary>
+    public static bool TryNumber(YamlScalarNode scalar, out decimal number)
+    {
+        number = 0;
+        if (scalar is not { Style: ScalarStyle.Plain, Value: { Length: <= 32 } text }) return false;
+        var digits = text.AsSpan(text.StartsWith('-') ? 1 : 0);
+        return digits is [>= '0' and <= '9', ..] and [.., >= '0' and <= '9'] and not ['0', >= '0' and <= '9', ..]
+            && decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+                CultureInfo.InvariantCulture, out number);
+    }
 
     public static bool IsText(YamlScalarNode scalar) =>
-        scalar.Style != ScalarStyle.Plain || (!IsNull(scalar) && !AnyNumber.IsMatch(scalar.Value!)
+        scalar.Style != ScalarStyle.Plain || (!IsNull(scalar) && !IsNumberToSome(scalar.Value!)
             && scalar.Value!.ToLowerInvariant() is not ("true" or "false" or "yes" or "no" or "on" or "off"));
 
     /// <summary>Whether UTF-8 and Postgres can hold the text.</summary>
@@ -45,4 +48,15 @@ internal static class YamlScalar
         YamlScalarNode scalar => Spelling.Shown(scalar.Value),
         _ => "something else",
     };
+
+    // Besides decimals: .inf and .nan, 0x1F, 0o17 and 0b11, 1_000, and 12:30, which is base 60 in YAML 1.1.
+    private static bool IsNumberToSome(string text)
+    {
+        var digits = text.Replace("_", "", StringComparison.Ordinal).TrimStart('+', '-').ToLowerInvariant();
+        return digits is ".inf" or ".nan"
+            || (digits is [(>= '0' and <= '9') or '.', ..]
+                && double.TryParse(digits, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out _))
+            || (digits is ['0', 'x' or 'o' or 'b', _, ..] && digits.Skip(2).All(char.IsAsciiHexDigit))
+            || (digits is [>= '0' and <= '9', ..] and [.., >= '0' and <= '9'] && digits.All(c => char.IsAsciiDigit(c) || c == ':'));
+    }
 }
