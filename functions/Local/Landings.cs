@@ -43,7 +43,8 @@ internal sealed class Landings(ObjectStore store, TextWriter output)
 
         if (Text(receipt, "rejects") is { Length: > 0 } rejects) line += $"  rejects: {rejects}";
 
-        return outcome == "refused" && Reason(receipt) is { } reason ? $"{line}{Environment.NewLine}           {reason}" : line;
+        if (Text(receipt, "reason") is { } reason) line += $"{Environment.NewLine}           {reason}";
+        return Text(receipt, "hint") is { } hint ? $"{line}{Environment.NewLine}           {hint}" : line;
     }
 
     /// <summary>From the object's creation to its receipt's.</summary>
@@ -55,11 +56,6 @@ internal sealed class Landings(ObjectStore store, TextWriter output)
                 ? string.Create(CultureInfo.InvariantCulture, $"{(receipt.TimeCreated - version.TimeCreated).TotalMilliseconds:0} ms  ")
                 : "";
     }
-
-    private static string? Reason(JsonElement receipt) =>
-        receipt.TryGetProperty("reasons", out var reasons) && reasons.ValueKind == JsonValueKind.Array && reasons.GetArrayLength() > 0
-            ? reasons[0].ValueKind == JsonValueKind.String ? reasons[0].GetString() : reasons[0].GetRawText()
-            : null;
 
     private static string? Text(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

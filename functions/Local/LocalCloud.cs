@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Net;
+using Landfall.Contracts;
 using Landfall.Hosting;
 using Landfall.Local.Inbox;
 using Landfall.Local.Postgres;
@@ -72,8 +73,8 @@ internal sealed class LocalCloud : IAsyncDisposable
     private async Task StartPartsAsync(
         LocalOptions options, Home home, IReadOnlyList<LocalFunction> functions, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var given = Environment.GetEnvironmentVariable("LANDFALL_POSTGRES");
-        var postgres = Keep(await LocalPostgres.StartAsync(home.Folder, given, cancellationToken: cancellationToken));
+        var (settings, contracts) = Configure();
+        var postgres = Keep(await LocalPostgres.StartAsync(home.Folder, settings.Postgres, cancellationToken: cancellationToken));
         var database = Keep(NpgsqlDataSource.Create(postgres.ConnectionString));
         var store = new ObjectStore(database, home.Folder, clock);
         var known = new KnownFiles(database);
@@ -90,8 +91,8 @@ internal sealed class LocalCloud : IAsyncDisposable
         foreach (var function in options.Spawn ? [] : functions) function.Map(app, function.Path, () => services!);
 
         await ListenAsync(app, options.Port, cancellationToken);
-        var settings = LocalSettings(postgres);
-        services = Keep(Services(settings, functions));
+        settings = settings with { Postgres = postgres.ConnectionString, StorageEndpoint = Http };
+        services = Keep(Services(settings, contracts, functions));
         var chaos = options.Chaos is { } seed ? new Chaos(seed) : null;
         var dispatcher = new PushDispatcher(_queue, chaos, clock, 2 * Environment.ProcessorCount) { Buried = ReportBuried };
         foreach (var function in functions)
@@ -173,14 +174,15 @@ internal sealed class LocalCloud : IAsyncDisposable
         Http = new Uri(app.Urls.Single());
     }
 
-    /// <summary>What the functions are set to: what the environment says, in this cloud.</summary>
-    private Settings LocalSettings(LocalPostgres postgres)
+    /// <summary>What the functions are set to, by the environment, and the contracts they use: their faults are told before anything starts.</summary>
+    private static (Settings Settings, ContractSet Contracts) Configure()
     {
         try
         {
             var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
                 .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
-            return Settings.FromEnvironment(variables) with { Postgres = postgres.ConnectionString, StorageEndpoint = Http };
+            var settings = Settings.FromEnvironment(variables);
+            return (settings, ContractReader.Read(settings.Contracts, settings.Environment));
         }
         catch (FormatException e)
         {
@@ -196,9 +198,9 @@ internal sealed class LocalCloud : IAsyncDisposable
         ["LANDFALL_CONTRACTS"] = Path.GetFullPath(settings.Contracts),
     };
 
-    private static ServiceProvider Services(Settings settings, IReadOnlyList<LocalFunction> functions)
+    private static ServiceProvider Services(Settings settings, ContractSet contracts, IReadOnlyList<LocalFunction> functions)
     {
-        var services = new ServiceCollection().AddLandfall(settings);
+        var services = new ServiceCollection().AddSingleton(contracts).AddLandfall(settings);
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));   // what went well, the receipts say
         foreach (var function in functions) function.Register(services);
 

@@ -27,10 +27,10 @@ try
     await using var cloud = await LocalCloud.StartAsync(options, home, Functions.All, TimeProvider.System, Console.Out, stop.Token);
     Console.WriteLine($"""
         Landfall is at {cloud.Http} with everything in {home.Folder}
-          drop a file:   cp people.csv {Path.Combine(home.Buckets, "drop-zone", "people", "people_20240106.csv")}
-          see the rows:  psql "$(jq -r .postgres {Path.Combine(home.Folder, "endpoints.json")})" -c 'TABLE people.people'
-          see what was refused, and why:  ls {Path.Combine(home.Buckets, "rejects")}
-          stop:          Ctrl-C; nothing is lost
+          drop a file:      printf '13,Catering\n14,\n' > {Path.Combine(home.Buckets, "drop-zone", "hiring", "departments_20240106.csv")}
+          see the rows:     psql "$(grep -o 'postgresql://[^"]*' {Path.Combine(home.Folder, "endpoints.json")})" -c 'TABLE hiring.departments'
+          what was refused: ls -R {Path.Combine(home.Buckets, "rejects")}
+          stop:             Ctrl-C; nothing is lost
         """);
     while (!stop.IsCancellationRequested && !(options.UntilIdle && await cloud.IdleAsync(stop.Token)))
     {

@@ -37,8 +37,15 @@ public sealed class LocalPostgres : IAsyncDisposable
     {
         if (!string.IsNullOrEmpty(given))
         {
-            var builder = PostgresUri.Parse(given);
-            return new LocalPostgres(builder, PostgresUri.Format(builder), server: null);
+            try
+            {
+                var builder = PostgresUri.Parse(given);
+                return new LocalPostgres(builder, PostgresUri.Format(builder), server: null);
+            }
+            catch (FormatException e)
+            {
+                throw new CannotStartException(e.Message, e);
+            }
         }
 
         home = Path.GetFullPath(home);

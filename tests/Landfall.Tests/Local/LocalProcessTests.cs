@@ -68,7 +68,7 @@ public sealed class LocalProcessTests : IAsyncLifetime
         Directory.CreateDirectory(_folder["buckets", "receipts"]);
         await File.WriteAllTextAsync(_folder["buckets", "receipts", "1.json"], """
             {"outcome":"refused","contract":"people","source":"drop-zone/people/people_20240105.csv#1",
-             "rows":{"read":3,"landed":0,"rejected":3},"reasons":["the header lacks email"]}
+             "rows":{"read":3,"landed":0,"rejected":3},"reason":"the header lacks email"}
             """);
         await using var local = LocalProcess.Start(_folder.Path, "--port", "0", "--until-idle");
 
