@@ -22,7 +22,8 @@ internal sealed class BucketRequests(ObjectStore store)
     {
         using var body = await UploadMetadata.ParseAsync(request.Context.Request.Body, request.Aborted);
         var name = UploadMetadata.Text(body, "name") ?? throw new StorageException(400, "required", "Required parameter: name");
-        if (!await store.CreateBucketAsync(name, request.Aborted)) throw new StorageException(409, "conflict", $"The bucket '{name}' is there already, and it is yours.");
+        if (!await store.CreateBucketAsync(name, request.Aborted))
+            throw new StorageException(409, "conflict", $"The bucket '{name}' is there already, and it is yours.");
         await GetAsync(request, name);
     }
 

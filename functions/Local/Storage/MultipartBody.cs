@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Landfall.Local.Storage;
 
 /// <summary>
-/// A <c>multipart/related</c> upload: a part of JSON, a part of content, streamed. ASP.NET's own reader wants CR LF and plain boundaries; gcloud sends
-/// LF and a boundary in single quotes.
+/// A <c>multipart/related</c> upload: a part of JSON, a part of content, streamed. ASP.NET's own reader wants CR LF and plain boundaries;
+/// gcloud sends LF and a boundary in single quotes.
 /// </summary>
 internal sealed class MultipartBody
 {
@@ -37,7 +37,8 @@ internal sealed class MultipartBody
                 return (UploadMetadata.Parse(head.Json), head.ContentType);
             }
             _body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-            if (read.IsCompleted || read.Buffer.Length >= MaxHead) throw StorageException.Invalid("The multipart upload has no part of JSON and part of content.");
+            if (read.IsCompleted || read.Buffer.Length >= MaxHead)
+                throw StorageException.Invalid("The multipart upload has no part of JSON and part of content.");
         }
     }
 

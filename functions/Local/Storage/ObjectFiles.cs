@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Landfall.Local.Storage;
 
-/// <summary>Where content lives: <c>objects/</c> by a hash of bucket, name and generation (names may be anything), <c>uploads/</c> while it arrives.</summary>
+/// <summary>
+/// Where content lives: <c>objects/</c> by a hash of bucket, name and generation (names may be anything), <c>uploads/</c> while it arrives.
+/// </summary>
 internal sealed class ObjectFiles(string home)
 {
     private readonly string _uploads = Path.Combine(home, "uploads");
@@ -28,7 +30,8 @@ internal sealed class ObjectFiles(string home)
         try
         {
             return new FileStream(
-                PathOf(version.Bucket, version.Name, version.Generation), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.Asynchronous);
+                PathOf(version.Bucket, version.Name, version.Generation), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16,
+                FileOptions.Asynchronous);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -12,8 +12,8 @@ internal sealed class ObjectRequests(ObjectStore store)
         var page = await store.ListAsync(
             bucket,
             new ListOptions(
-                request.Text("prefix") ?? "", request.Text("delimiter"), request.Text("pageToken"), (int)Math.Clamp(request.Number("maxResults") ?? 1000, 1, 1000),
-                "true".Equals(request.Text("versions"), StringComparison.OrdinalIgnoreCase)),
+                request.Text("prefix") ?? "", request.Text("delimiter"), request.Text("pageToken"),
+                (int)Math.Clamp(request.Number("maxResults") ?? 1000, 1, 1000), "true".Equals(request.Text("versions"), StringComparison.OrdinalIgnoreCase)),
             request.Aborted);
         var json = new JsonObject
         {
@@ -27,7 +27,8 @@ internal sealed class ObjectRequests(ObjectStore store)
 
     public async Task GetAsync(StorageRequest request, string bucket, string name)
     {
-        var version = await store.GetAsync(bucket, name, request.Number("generation"), request.Aborted) ?? throw StorageException.NoObject(bucket, name);
+        var version = await store.GetAsync(bucket, name, request.Number("generation"), request.Aborted)
+            ?? throw StorageException.NoObject(bucket, name);
         if (!request.Preconditions.Hold(version))
         {
             if (request.Number("ifGenerationNotMatch") != version.Generation) throw StorageException.ConditionNotMet();
@@ -39,25 +40,37 @@ internal sealed class ObjectRequests(ObjectStore store)
 
     public async Task DeleteAsync(StorageRequest request, string bucket, string name)
     {
-        if (!await store.DeleteAsync(bucket, name, request.Number("generation"), request.Preconditions, request.Aborted)) throw StorageException.NoObject(bucket, name);
+        if (!await store.DeleteAsync(bucket, name, request.Number("generation"), request.Preconditions, request.Aborted))
+            throw StorageException.NoObject(bucket, name);
         request.Context.Response.StatusCode = 204;
     }
 
-    /// <summary>Copies in one move. A limit on the bytes per call is honoured on the wire only: the caller asks again with the token until they are all "rewritten".</summary>
+    /// <summary>
+    /// Copies in one move. A limit on the bytes per call is honoured on the wire only: the caller asks again with the token until they are all
+    /// "rewritten".
+    /// </summary>
     public async Task RewriteAsync(StorageRequest request, string bucket, string name, string toBucket, string toName)
     {
-        var source = await store.OpenAsync(bucket, name, request.Number("sourceGeneration"), request.Aborted) ?? throw StorageException.NoObject(bucket, name);
+        var source = await store.OpenAsync(bucket, name, request.Number("sourceGeneration"), request.Aborted)
+            ?? throw StorageException.NoObject(bucket, name);
         await using var content = source.Content;
         var size = source.Version.Size;
         var rewritten = Math.Min(size, (request.Number("rewriteToken") ?? 0) + (request.Number("maxBytesRewrittenPerCall") ?? size));
-        var json = new JsonObject { ["kind"] = "storage#rewriteResponse", ["totalBytesRewritten"] = $"{rewritten}", ["objectSize"] = $"{size}", ["done"] = rewritten == size };
+        var json = new JsonObject
+        {
+            ["kind"] = "storage#rewriteResponse",
+            ["totalBytesRewritten"] = $"{rewritten}",
+            ["objectSize"] = $"{size}",
+            ["done"] = rewritten == size,
+        };
         if (rewritten < size)
         {
             json["rewriteToken"] = $"{rewritten}";
         }
         else
         {
-            var options = new PutOptions(source.Version.ContentType, source.Version.ContentEncoding, source.Version.Metadata, Preconditions: request.Preconditions);
+            var options = new PutOptions(source.Version.ContentType, source.Version.ContentEncoding, source.Version.Metadata,
+                Preconditions: request.Preconditions);
             var copy = await store.PutAsync(toBucket, toName, content, options, request.Aborted) ?? throw StorageException.ConditionNotMet();
             json["resource"] = StorageReply.Object(copy, request.Root);
         }
@@ -66,7 +79,8 @@ internal sealed class ObjectRequests(ObjectStore store)
 
     private async Task SendAsync(StorageRequest request, ObjectResource version)
     {
-        var opened = await store.OpenAsync(version.Bucket, version.Name, version.Generation, request.Aborted) ?? throw StorageException.NoObject(version.Bucket, version.Name);
+        var opened = await store.OpenAsync(version.Bucket, version.Name, version.Generation, request.Aborted)
+            ?? throw StorageException.NoObject(version.Bucket, version.Name);
         // A reader that waits for its own warehouse is slow, not gone.
         if (request.Context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
         var headers = request.Context.Response.Headers;
@@ -75,7 +89,8 @@ internal sealed class ObjectRequests(ObjectStore store)
         headers["x-goog-hash"] = $"crc32c={version.Crc32c},md5={version.Md5Hash}";
         headers["x-goog-stored-content-encoding"] = version.ContentEncoding ?? "identity";
         headers["x-goog-stored-content-length"] = $"{version.Size}";
-        if (version.ContentEncoding == "gzip" && !request.Context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal))
+        if (version.ContentEncoding == "gzip"
+            && !request.Context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal))
         {
             // Decompressive transcoding, as Cloud Storage does it: the whole content whatever the range.
             await using var plain = new GZipStream(opened.Content, CompressionMode.Decompress);

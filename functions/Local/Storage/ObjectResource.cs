@@ -1,6 +1,8 @@
 namespace Landfall.Local.Storage;
 
-/// <summary>One object version as the store keeps it. Metadata never changes after the version came into being: its metageneration is always 1.</summary>
+/// <summary>
+/// One object version as the store keeps it. Metadata never changes after the version came into being: its metageneration is always 1.
+/// </summary>
 /// <param name="Bucket">The bucket's name.</param>
 /// <param name="Name">The object's name, up to 1,024 bytes of UTF-8.</param>
 /// <param name="Generation">From one counter for all buckets, which only grows.</param>

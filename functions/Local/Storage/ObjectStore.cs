@@ -8,7 +8,8 @@ namespace Landfall.Local.Storage;
 /// </summary>
 public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProvider clock)
 {
-    private const string Columns = "bucket, name, generation, time_created, size, md5_hash, crc32c, content_type, content_encoding, metadata, time_deleted";
+    private const string Columns =
+        "bucket, name, generation, time_created, size, md5_hash, crc32c, content_type, content_encoding, metadata, time_deleted";
     private readonly ObjectFiles _files = new(home);
 
     /// <summary>Awaited inside the transaction that makes a version live: what it writes commits with the object or not at all.</summary>
@@ -31,7 +32,8 @@ public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProv
 
     /// <returns>The new version; null when a precondition does not hold.</returns>
     /// <exception cref="StorageException">No such bucket, a name that is none, or content with another hash than the options say.</exception>
-    public async Task<ObjectResource?> PutAsync(string bucket, string name, Stream content, PutOptions options, CancellationToken cancellationToken = default)
+    public async Task<ObjectResource?> PutAsync(
+        string bucket, string name, Stream content, PutOptions options, CancellationToken cancellationToken = default)
     {
         await using var staged = Stage();
         await staged.AppendAsync(content, cancellationToken);
@@ -40,7 +42,8 @@ public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProv
 
     internal StagedFile Stage() => _files.Stage();
 
-    internal async Task<ObjectResource?> CommitAsync(string bucket, string name, StagedFile staged, PutOptions options, CancellationToken cancellationToken)
+    internal async Task<ObjectResource?> CommitAsync(
+        string bucket, string name, StagedFile staged, PutOptions options, CancellationToken cancellationToken)
     {
         StorageNames.RequireObject(name);
         await staged.SealAsync(cancellationToken);
@@ -51,7 +54,8 @@ public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProv
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // This row lock puts the writers of a bucket in one line: times grow strictly, and a precondition holds until the commit.
         await using var tick = Command(connection,
-            "UPDATE local_storage.buckets SET last_created = greatest($2, last_created + interval '1 millisecond') WHERE name = $1 RETURNING last_created", bucket, Now());
+            "UPDATE local_storage.buckets SET last_created = greatest($2, last_created + interval '1 millisecond') WHERE name = $1 RETURNING last_created",
+            bucket, Now());
         if (await tick.ExecuteScalarAsync(cancellationToken) is not DateTime created) throw StorageException.NoBucket(bucket);
         if (options.Preconditions?.Hold(await FindAsync(connection, bucket, name, null, cancellationToken)) == false) return null;
 
@@ -63,10 +67,13 @@ public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProv
         var version = new ObjectResource(bucket, name, generation, new DateTimeOffset(created), staged.Length,
             staged.Md5Hash, staged.Crc32c, options.ContentType, options.ContentEncoding, options.Metadata, null);
         staged.MoveTo(_files.PathOf(bucket, name, generation));
-        await using var insert = Command(connection, $"INSERT INTO local_storage.objects ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL)",
-            bucket, name, generation, created, version.Size, version.Md5Hash, version.Crc32c, version.ContentType, version.ContentEncoding, version.Metadata);
+        await using var insert = Command(connection,
+            $"INSERT INTO local_storage.objects ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL)",
+            bucket, name, generation, created, version.Size, version.Md5Hash, version.Crc32c,
+            version.ContentType, version.ContentEncoding, version.Metadata);
         await insert.ExecuteNonQueryAsync(cancellationToken);
         if (Finalized is { } finalized) await finalized(connection, transaction, version);
+        staged.Keep();
         await transaction.CommitAsync(CancellationToken.None);
         if (Stored is { } stored) await stored(version);
         return version;
@@ -87,7 +94,8 @@ public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProv
     /// <summary>Deletes. Without a generation the live version becomes an old one; a version named by its generation is gone for good.</summary>
     /// <returns>False when there was none.</returns>
     /// <exception cref="StorageException">A precondition does not hold.</exception>
-    public async Task<bool> DeleteAsync(string bucket, string name, long? generation = null, Preconditions? preconditions = null, CancellationToken cancellationToken = default)
+    public async Task<bool> DeleteAsync(
+        string bucket, string name, long? generation = null, Preconditions? preconditions = null, CancellationToken cancellationToken = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -98,7 +106,8 @@ public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProv
         await using var delete = generation is null
             ? Command(connection, "UPDATE local_storage.objects SET time_deleted = $4 WHERE bucket = $1 AND name = $2 AND generation = $3",
                 bucket, name, version.Generation, Now())
-            : Command(connection, "DELETE FROM local_storage.objects WHERE bucket = $1 AND name = $2 AND generation = $3", bucket, name, version.Generation);
+            : Command(connection, "DELETE FROM local_storage.objects WHERE bucket = $1 AND name = $2 AND generation = $3",
+                bucket, name, version.Generation);
         await delete.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         if (generation is not null) _files.Delete(version);
@@ -114,9 +123,11 @@ public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProv
         if (await BucketAsync(connection, bucket, cancellationToken) is null) throw StorageException.NoBucket(bucket);
         await using var command = Command(connection, $"""
             SELECT {Columns} FROM local_storage.objects
-            WHERE bucket = $1 AND starts_with(name, $2) AND (name, generation) > ($3, $4) AND ($5 = '' OR NOT starts_with(name, $5)) AND ($6 OR time_deleted IS NULL)
+            WHERE bucket = $1 AND starts_with(name, $2) AND (name, generation) > ($3, $4)
+              AND ($5 = '' OR NOT starts_with(name, $5)) AND ($6 OR time_deleted IS NULL)
             ORDER BY name, generation LIMIT $7
-            """, bucket, options.Prefix, after.Name, after.Generation, after.Folded, options.Versions, options.Delimiter is null ? options.MaxResults + 1L : long.MaxValue);
+            """, bucket, options.Prefix, after.Name, after.Generation, after.Folded, options.Versions,
+            options.Delimiter is null ? options.MaxResults + 1L : long.MaxValue);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var items = new List<ObjectResource>();
         var prefixes = new List<string>();
@@ -163,7 +174,8 @@ public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProv
     {
         StorageNames.RequireBucket(bucket);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var command = Command(connection, "INSERT INTO local_storage.buckets VALUES ($1, $2, 'epoch') ON CONFLICT DO NOTHING", bucket, Now());
+        await using var command = Command(connection, "INSERT INTO local_storage.buckets VALUES ($1, $2, 'epoch') ON CONFLICT DO NOTHING",
+            bucket, Now());
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
@@ -173,18 +185,20 @@ public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProv
         return await command.ExecuteScalarAsync(cancellationToken) is DateTime created ? new(bucket, new DateTimeOffset(created)) : null;
     }
 
-    private static async Task<ObjectResource?> FindAsync(NpgsqlConnection connection, string bucket, string name, long? generation, CancellationToken cancellationToken)
+    private static async Task<ObjectResource?> FindAsync(
+        NpgsqlConnection connection, string bucket, string name, long? generation, CancellationToken cancellationToken)
     {
+        const string find = $"SELECT {Columns} FROM local_storage.objects WHERE bucket = $1 AND name = $2 AND ";
         await using var command = generation is { } wanted
-            ? Command(connection, $"SELECT {Columns} FROM local_storage.objects WHERE bucket = $1 AND name = $2 AND generation = $3", bucket, name, wanted)
-            : Command(connection, $"SELECT {Columns} FROM local_storage.objects WHERE bucket = $1 AND name = $2 AND time_deleted IS NULL", bucket, name);
+            ? Command(connection, find + "generation = $3", bucket, name, wanted)
+            : Command(connection, find + "time_deleted IS NULL", bucket, name);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
     }
 
     private static ObjectResource Read(NpgsqlDataReader reader) => new(
-        reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetFieldValue<DateTimeOffset>(3), reader.GetInt64(4), reader.GetString(5), reader.GetString(6),
-        reader.GetString(7), reader.IsDBNull(8) ? null : reader.GetString(8), reader.IsDBNull(9) ? null : reader.GetString(9),
+        reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetFieldValue<DateTimeOffset>(3), reader.GetInt64(4),
+        reader.GetString(5), reader.GetString(6), reader.GetString(7), reader.IsDBNull(8) ? null : reader.GetString(8), reader.IsDBNull(9) ? null : reader.GetString(9),
         reader.IsDBNull(10) ? null : reader.GetFieldValue<DateTimeOffset>(10));
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params object?[] values)

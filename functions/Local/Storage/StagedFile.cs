@@ -4,17 +4,18 @@ using System.Security.Cryptography;
 
 namespace Landfall.Local.Storage;
 
-/// <summary>Content on its way to becoming an object: a temporary file, gone when disposed unless it was moved to its place.</summary>
+/// <summary>Content on its way to becoming an object: a file that is gone when disposed, wherever it was moved to, unless it was kept.</summary>
 internal sealed class StagedFile : IAsyncDisposable
 {
     private readonly FileStream _file;
-    private bool _moved;
+    private string _path;
+    private bool _kept;
 
     public StagedFile(string folder)
     {
         Directory.CreateDirectory(folder);
-        _file = new FileStream(
-            Path.Combine(folder, Guid.NewGuid().ToString("N")), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.Asynchronous);
+        _path = Path.Combine(folder, Guid.NewGuid().ToString("N"));
+        _file = new FileStream(_path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.Asynchronous);
     }
 
     public long Length => _file.Length;
@@ -57,14 +58,17 @@ internal sealed class StagedFile : IAsyncDisposable
     public void MoveTo(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.Move(_file.Name, path);
-        _moved = true;
+        File.Move(_path, path);
+        _path = path;
     }
+
+    /// <summary>From here on a row may point at it.</summary>
+    public void Keep() => _kept = true;
 
     public async ValueTask DisposeAsync()
     {
         await _file.DisposeAsync();
-        if (!_moved) File.Delete(_file.Name);
+        if (!_kept) File.Delete(_path);
     }
 
     private static uint Crc(uint crc, ReadOnlySpan<byte> bytes)

@@ -5,7 +5,7 @@ namespace Landfall.Local.Storage;
 
 /// <summary>
 /// Cloud Storage's JSON API on the paths that Google's own clients ask: metadata under <c>/storage/v1</c>, content under
-/// <c>/download/storage/v1</c> (or <c>alt=media</c>), uploads under <c>/upload/storage/v1</c> (gcloud's resumable ones under <c>/resumable/upload</c>).
+/// <c>/download/storage/v1</c> (or with <c>alt=media</c>), uploads under <c>/upload/storage/v1</c> (gcloud's resumable ones under <c>/resumable/upload</c>).
 /// </summary>
 public static class StorageEndpoints
 {
@@ -35,7 +35,7 @@ public static class StorageEndpoints
             }
         });
 
-        Task AnswerAsync(StorageRequest request) => (request.Service.Contains("upload", StringComparison.Ordinal), request.Context.Request.Method, request.Segments) switch
+        Task AnswerAsync(StorageRequest request) => (request.IsUpload, request.Method, request.Segments) switch
         {
             (true, "POST", ["b", var bucket, "o"]) => uploads.PostAsync(request, bucket),
             (true, "PUT", ["b", _, "o"]) => uploads.ContinueAsync(request),
@@ -47,8 +47,10 @@ public static class StorageEndpoints
             (false, "GET", ["b", var bucket, "o"]) => objects.ListAsync(request, bucket),
             (false, "GET", ["b", var bucket, "o", var name]) => objects.GetAsync(request, bucket, name),
             (false, "DELETE", ["b", var bucket, "o", var name]) => objects.DeleteAsync(request, bucket, name),
-            (false, "POST", ["b", var bucket, "o", var name, "rewriteTo", "b", var toBucket, "o", var toName]) => objects.RewriteAsync(request, bucket, name, toBucket, toName),
-            _ => throw new StorageException(404, "notFound", $"{request.Context.Request.Method} {request.Service}/{string.Join('/', request.Segments)} is not supported by the local Cloud Storage"),
+            (false, "POST", ["b", var bucket, "o", var name, "rewriteTo", "b", var toBucket, "o", var toName]) =>
+                objects.RewriteAsync(request, bucket, name, toBucket, toName),
+            _ => throw new StorageException(
+                404, "notFound", $"{request.Method} {request.Service}/{string.Join('/', request.Segments)} is not supported by the local Cloud Storage"),
         };
     }
 }

@@ -16,6 +16,10 @@ internal sealed class StorageRequest
     /// <summary>What stands before <c>/b</c>: <c>/storage/v1</c>, <c>/upload/storage/v1</c>…</summary>
     public string Service { get; }
 
+    public bool IsUpload => Service.Contains("upload", StringComparison.Ordinal);
+
+    public string Method => Context.Request.Method;
+
     /// <summary>The path behind <see cref="Service"/>, decoded.</summary>
     public string[] Segments { get; }
 

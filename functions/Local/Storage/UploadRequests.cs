@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Landfall.Local.Storage;
 
-/// <summary>The three ways up: <c>media</c> (content only), <c>multipart</c> (metadata and content), <c>resumable</c> (a session that takes chunks).</summary>
+/// <summary>
+/// The three ways up: <c>media</c> (content only), <c>multipart</c> (metadata and content), <c>resumable</c> (a session that takes chunks).
+/// </summary>
 internal sealed class UploadRequests(ObjectStore store)
 {
     private readonly ConcurrentDictionary<string, UploadSession> _sessions = new();
@@ -21,7 +23,8 @@ internal sealed class UploadRequests(ObjectStore store)
     {
         Unlimit(request);
         var id = request.Text("upload_id") ?? "";
-        if (!_sessions.TryGetValue(id, out var session)) throw new StorageException(404, "notFound", "The upload session is unknown: it was abandoned, or the server was started anew.");
+        if (!_sessions.TryGetValue(id, out var session))
+            throw new StorageException(404, "notFound", "The upload session is unknown: it was abandoned, or the server was started anew.");
         try
         {
             if (await session.ReceiveAsync(request.Context.Request, request.Aborted) is { } version)
@@ -59,14 +62,16 @@ internal sealed class UploadRequests(ObjectStore store)
     {
         Unlimit(request);
         await using var staged = store.Stage();
-        var (json, contentType) = await new MultipartBody(request.Context.Request.ContentType, request.Context.Request.BodyReader).ReadAsync(staged, request.Aborted);
+        var (json, contentType) = await new MultipartBody(request.Context.Request.ContentType, request.Context.Request.BodyReader)
+            .ReadAsync(staged, request.Aborted);
         using var metadata = json;
         var (name, options) = UploadMetadata.Read(request, metadata, contentType);
         await FinishAsync(request, bucket, name, staged, options);
     }
 
     private async Task FinishAsync(StorageRequest request, string bucket, string name, StagedFile staged, PutOptions options) =>
-        await StorageReply.WriteAsync(request, await store.CommitAsync(bucket, name, staged, options, request.Aborted) ?? throw StorageException.ConditionNotMet());
+        await StorageReply.WriteAsync(request, await store.CommitAsync(bucket, name, staged, options, request.Aborted)
+            ?? throw StorageException.ConditionNotMet());
 
     private async Task BeginAsync(StorageRequest request, string bucket)
     {

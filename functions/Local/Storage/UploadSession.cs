@@ -27,7 +27,7 @@ internal sealed class UploadSession(ObjectStore store, string bucket, string nam
         {
             if (_finished is not null) return _finished;
             var range = request.Headers.ContentRange is [{ } header, ..]
-                ? ContentRangeHeaderValue.TryParse(header, out var parsed) && parsed.Unit == "bytes" ? parsed : IsQuery(header) ? null : throw StorageException.Invalid($"Invalid Content-Range: '{header}'")
+                ? Parse(header)
                 : new ContentRangeHeaderValue(0, Math.Max(0, (request.ContentLength ?? 1) - 1));
             if (range is null) return null;
             var whole = request.Headers.ContentRange.Count == 0;
@@ -79,7 +79,8 @@ internal sealed class UploadSession(ObjectStore store, string bucket, string nam
         if (to is { } end && position != end)
         {
             Keep(Math.Max(from, Received - (Received % Granule)));
-            throw StorageException.Invalid($"There were {position - from} byte(s) in the request body. There should have been {end - from} byte(s) (starting at offset {from}).");
+            throw StorageException.Invalid(
+                $"There were {position - from} byte(s) in the request body. There should have been {end - from} byte(s) (starting at offset {from}).");
         }
     }
 
@@ -89,5 +90,9 @@ internal sealed class UploadSession(ObjectStore store, string bucket, string nam
         Received = length;
     }
 
-    private static bool IsQuery(string contentRange) => contentRange.Replace(" ", "", StringComparison.Ordinal) is "bytes*/*";
+    /// <returns>Null for <c>bytes */*</c>, which asks how much has arrived.</returns>
+    private static ContentRangeHeaderValue? Parse(string header) =>
+        ContentRangeHeaderValue.TryParse(header, out var parsed) && parsed.Unit == "bytes" ? parsed
+        : header.Replace(" ", "", StringComparison.Ordinal) == "bytes*/*" ? null
+        : throw StorageException.Invalid($"Invalid Content-Range: '{header}'");
 }

@@ -19,7 +19,8 @@ internal sealed class AccessTokens(Uri endpoint, string scope)
         try
         {
             _credential ??= (await GoogleCredential.GetApplicationDefaultAsync(cancellationToken)).CreateScoped(scope);
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await _credential.GetAccessTokenForRequestAsync(cancellationToken: cancellationToken));
+            var token = await _credential.GetAccessTokenForRequestAsync(cancellationToken: cancellationToken);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
         catch (Exception e) when (e is InvalidOperationException or TokenResponseException or HttpRequestException)
         {

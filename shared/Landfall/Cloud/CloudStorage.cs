@@ -6,8 +6,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Landfall.Cloud;
 
 /// <summary>
-/// Cloud Storage over its JSON API: only what Landfall does with it. What is ordinary (an object that is not there, a precondition that does not hold)
-/// is a null; everything else that goes wrong is a <see cref="RetryException"/> with the service's own status and reason. Safe for concurrent use.
+/// Cloud Storage over its JSON API: only what Landfall does with it. What is ordinary (an object that is not there, a precondition that does
+/// not hold) is a null; everything else that goes wrong is a <see cref="RetryException"/> with the service's own status and reason. Safe for concurrent use.
 /// </summary>
 public sealed class CloudStorage
 {
@@ -25,7 +25,8 @@ public sealed class CloudStorage
     {
         using var response = await SendAsync(HttpMethod.Get, ObjectPath(bucket, name, generation), repeatable: true, cancellationToken);
         if (response.StatusCode == HttpStatusCode.NotFound) return null;
-        return (await ReadAsync(response, $"asking for gs://{bucket}/{name}", "storage.objects.get", StorageJson.Default.StorageObject, cancellationToken)).ToStored();
+        var found = await ReadAsync(response, $"asking for gs://{bucket}/{name}", "storage.objects.get", StorageJson.Default.StorageObject, cancellationToken);
+        return found.ToStored();
     }
 
     /// <summary>
@@ -45,14 +46,17 @@ public sealed class CloudStorage
     /// <param name="bucket">The bucket's full name.</param>
     /// <param name="name">The object's name.</param>
     /// <param name="contentType">Its media type.</param>
-    /// <param name="ifGenerationMatch">The generation that must be live when it completes; 0: none. With it, a write up to 1 MiB too survives a lost connection.</param>
+    /// <param name="ifGenerationMatch">
+    /// The generation that must be live when it completes; 0: none. With it, a write up to 1 MiB too survives a lost connection.
+    /// </param>
     public ObjectWriter OpenWrite(string bucket, string name, string contentType, long? ifGenerationMatch = null) =>
         new(this, _api, bucket, name, contentType, ifGenerationMatch);
 
     /// <returns>The new version; null when the precondition does not hold.</returns>
     /// <inheritdoc cref="OpenWrite"/>
     public async Task<StoredObject?> WriteAsync(
-        string bucket, string name, ReadOnlyMemory<byte> content, string contentType, long? ifGenerationMatch = null, CancellationToken cancellationToken = default)
+        string bucket, string name, ReadOnlyMemory<byte> content, string contentType, long? ifGenerationMatch = null,
+        CancellationToken cancellationToken = default)
     {
         await using var writer = OpenWrite(bucket, name, contentType, ifGenerationMatch);
         await writer.WriteAsync(content, cancellationToken);
@@ -60,12 +64,14 @@ public sealed class CloudStorage
     }
 
     /// <summary>The live objects whose names begin so, ordered by name.</summary>
-    public async IAsyncEnumerable<StoredObject> ListAsync(string bucket, string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<StoredObject> ListAsync(
+        string bucket, string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         string? token = null;
         do
         {
-            var path = $"/storage/v1/b/{Uri.EscapeDataString(bucket)}/o?prefix={Uri.EscapeDataString(prefix)}" + (token is null ? "" : $"&pageToken={Uri.EscapeDataString(token)}");
+            var path = $"/storage/v1/b/{Uri.EscapeDataString(bucket)}/o?prefix={Uri.EscapeDataString(prefix)}"
+                + (token is null ? "" : $"&pageToken={Uri.EscapeDataString(token)}");
             using var response = await SendAsync(HttpMethod.Get, path, repeatable: true, cancellationToken);
             var page = await ReadAsync(response, $"listing gs://{bucket}/{prefix}", "storage.objects.list", StorageJson.Default.Page, cancellationToken);
             foreach (var item in page.Items ?? []) yield return item.ToStored();
@@ -81,9 +87,11 @@ public sealed class CloudStorage
     /// <returns>False when there is none (after a lost reply also when the first attempt deleted it).</returns>
     public async Task<bool> DeleteAsync(string bucket, string name, long? generation = null, CancellationToken cancellationToken = default)
     {
-        using var response = await SendAsync(HttpMethod.Delete, ObjectPath(bucket, name, generation), repeatable: generation is not null, cancellationToken);
+        using var response = await SendAsync(HttpMethod.Delete, ObjectPath(bucket, name, generation), generation is not null, cancellationToken);
         if (response.StatusCode == HttpStatusCode.NotFound) return false;
-        return response.IsSuccessStatusCode ? true : throw await _api.RefusedAsync(response, $"deleting gs://{bucket}/{name}", "storage.objects.delete", cancellationToken);
+        return response.IsSuccessStatusCode
+            ? true
+            : throw await _api.RefusedAsync(response, $"deleting gs://{bucket}/{name}", "storage.objects.delete", cancellationToken);
     }
 
     /// <summary>Copies that very version within the service: a new version with a generation of its own.</summary>
@@ -94,16 +102,19 @@ public sealed class CloudStorage
         string? token = null;
         while (true)
         {
-            using var response = await SendAsync(HttpMethod.Post, path + (token is null ? "" : $"&rewriteToken={Uri.EscapeDataString(token)}"), repeatable: false, cancellationToken);
+            var step = path + (token is null ? "" : $"&rewriteToken={Uri.EscapeDataString(token)}");
+            using var response = await SendAsync(HttpMethod.Post, step, repeatable: false, cancellationToken);
             if (response.StatusCode == HttpStatusCode.NotFound) return null;
-            var rewrite = await ReadAsync(response, $"copying {source} to gs://{bucket}/{name}", "storage.objects.get and storage.objects.create", StorageJson.Default.Rewrite, cancellationToken);
+            var rewrite = await ReadAsync(
+                response, $"copying {source} to gs://{bucket}/{name}", "storage.objects.get and storage.objects.create", StorageJson.Default.Rewrite, cancellationToken);
             if (rewrite is { Done: true, Resource: { } copy }) return copy.ToStored();
             token = rewrite.RewriteToken ?? throw new RetryException($"Cloud Storage has begun copying {source}, but gave no token to go on with");
         }
     }
 
     /// <summary>An object's answer, or the verdict on any other.</summary>
-    internal async Task<T> ReadAsync<T>(HttpResponseMessage response, string doing, string permission, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    internal async Task<T> ReadAsync<T>(
+        HttpResponseMessage response, string doing, string permission, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         if (!response.IsSuccessStatusCode) throw await _api.RefusedAsync(response, doing, permission, cancellationToken);
         try
@@ -113,7 +124,8 @@ public sealed class CloudStorage
         }
         catch (JsonException e)
         {
-            throw new RetryException($"Cloud Storage answered {doing} with JSON that is none of its own: {e.Message}", "Check LANDFALL_STORAGE_ENDPOINT.", e);
+            throw new RetryException(
+                $"Cloud Storage answered {doing} with JSON that is none of its own: {e.Message}", "Check LANDFALL_STORAGE_ENDPOINT.", e);
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed class GoogleApi
 
     public Backoff Backoff { get; }
 
-    /// <param name="path">Path and query, percent-encoded already and sent as it is: <see cref="System.Uri"/> would undo <c>%2E</c> and resolve dots.</param>
+    /// <param name="path">Path and query, percent-encoded already. Sent as it is: <see cref="System.Uri"/> would undo <c>%2E</c>.</param>
     public Uri Uri(string path) => new(_root + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
     /// <summary>Sends, a few times if need be. The answer is the caller's to judge and to dispose.</summary>
@@ -78,7 +78,8 @@ internal sealed class GoogleApi
     }
 
     /// <summary>One attempt; throws what <see cref="HttpClient"/> throws.</summary>
-    public async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendOnceAsync(
+        HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellationToken)
     {
         await _tokens.AuthorizeAsync(request, cancellationToken);
         return await _http.SendAsync(request, completion, cancellationToken);
@@ -112,7 +113,7 @@ internal sealed class GoogleApi
             $"{_service} answered {doing} with {(int)response.StatusCode} {reason ?? response.ReasonPhrase}{(message is null ? "" : ": " + message)}",
             response.StatusCode switch
             {
-                HttpStatusCode.Unauthorized => "The account that runs this is not known to the service: attach a service account that exists, or renew the credentials.",
+                HttpStatusCode.Unauthorized => "The service does not know the account that runs this: attach a service account that exists, or renew the credentials.",
                 HttpStatusCode.Forbidden => $"Grant {permission} to the account that runs this.",
                 HttpStatusCode.NotFound => "Create the bucket, or check its name and LANDFALL_BUCKET_PREFIX.",
                 _ => null,

@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 
 namespace Landfall.Cloud;
 
-/// <summary>One object version as a stream that mends itself: what a lost connection left out is asked for from where it broke, at the same generation.</summary>
+/// <summary>
+/// One object version as a stream that mends itself: what a lost connection left out is asked for from where it broke, at the same generation.
+/// </summary>
 internal sealed class ObjectReader(GoogleApi api, Uri media, StoredObject source) : Stream
 {
     /// <summary>A connection that brings nothing for so long is lost, though nobody said so.</summary>
@@ -33,11 +35,12 @@ internal sealed class ObjectReader(GoogleApi api, Uri media, StoredObject source
     {
         _response = await api.SendAsync(Request, repeatable: true, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (_response.StatusCode == HttpStatusCode.NotFound) return false;
-        if (!_response.IsSuccessStatusCode) throw await api.RefusedAsync(_response, $"reading {source} from byte {_position}", "storage.objects.get", cancellationToken);
+        if (!_response.IsSuccessStatusCode)
+            throw await api.RefusedAsync(_response, $"reading {source} from byte {_position}", "storage.objects.get", cancellationToken);
         if (_position == 0)
             _length = _response.Content.Headers.ContentLength ?? source.Size;
         else if (_response.Content.Headers.ContentRange is not { } range || range.From != _position || range.Length != _length)
-            throw new RetryException($"Cloud Storage answered reading {source} from byte {_position} of {_length} with another range: {_response.Content.Headers.ContentRange?.ToString() ?? "none"}");
+            throw new RetryException($"Cloud Storage answered reading {source} from byte {_position} of {_length} with another range");
         _body = await _response.Content.ReadAsStreamAsync(cancellationToken);
         return true;
     }

@@ -5,8 +5,9 @@ using System.Security.Cryptography;
 namespace Landfall.Cloud;
 
 /// <summary>
-/// An object on its way up. It comes into being by <see cref="CompleteAsync"/> alone; disposing without it leaves nothing. Up to 1 MiB is held and goes
-/// up in one request; what is larger goes up in chunks of 1 MiB, each resumed where a lost connection broke it. To be written, and disposed, asynchronously.
+/// An object on its way up. It comes into being by <see cref="CompleteAsync"/> alone; disposing without it leaves nothing. Up to 1 MiB is held
+/// and goes up in one request; what is larger goes up in chunks of 1 MiB, each resumed where a lost connection broke it. To be written, and
+/// disposed, asynchronously.
 /// </summary>
 [SuppressMessage("Naming", "CA1710", Justification = "What it is for says more than what it is.")]
 public sealed class ObjectWriter : Stream
@@ -32,7 +33,8 @@ public sealed class ObjectWriter : Stream
     internal ObjectWriter(CloudStorage storage, GoogleApi api, string bucket, string name, string contentType, long? ifGenerationMatch)
     {
         (_storage, _api, _contentType, _ifGenerationMatch, _target) = (storage, api, contentType, ifGenerationMatch, (bucket, name));
-        _path = $"/upload/storage/v1/b/{Uri.EscapeDataString(bucket)}/o?name={Uri.EscapeDataString(name)}" + (ifGenerationMatch is { } g ? $"&ifGenerationMatch={g}" : "");
+        _path = $"/upload/storage/v1/b/{Uri.EscapeDataString(bucket)}/o?name={Uri.EscapeDataString(name)}"
+            + (ifGenerationMatch is { } g ? $"&ifGenerationMatch={g}" : "");
         _doing = $"writing gs://{bucket}/{name}";
     }
 
@@ -84,7 +86,9 @@ public sealed class ObjectWriter : Stream
         return stored;
     }
 
-    /// <summary>Without <see cref="CompleteAsync"/>: abandons the object. A service that can not be told forgets it by itself within a week.</summary>
+    /// <summary>
+    /// Without <see cref="CompleteAsync"/>: abandons the object. A service that can not be told forgets it by itself within a week.
+    /// </summary>
     public override async ValueTask DisposeAsync()
     {
         if (!_done && _session is { } session)
@@ -131,7 +135,8 @@ public sealed class ObjectWriter : Stream
         if (attempts == 1) return null;
         // Perhaps the version in our way is our own, made by an attempt whose reply was lost.
         var live = await _storage.GetAsync(_target.Bucket, _target.Name, null, cancellationToken);
-        return live is not null && live.Generation != _ifGenerationMatch && live.Md5Hash == Convert.ToBase64String(CryptographicOperations.HashData(HashAlgorithmName.MD5, _chunk.AsSpan(0, _filled))) ? live : null;
+        var ours = Convert.ToBase64String(CryptographicOperations.HashData(HashAlgorithmName.MD5, _chunk.AsSpan(0, _filled)));
+        return live?.Md5Hash == ours && live.Generation != _ifGenerationMatch ? live : null;
     }
 
     /// <summary>Sends what is held as a chunk of a session. After a failure, asks how much of it arrived and sends the rest.</summary>
@@ -152,11 +157,13 @@ public sealed class ObjectWriter : Stream
             }
             if (answer.IsSuccessStatusCode) return await StoredAsync(answer, cancellationToken);
             if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
-                throw new RetryException($"Cloud Storage has lost the upload session of gs://{_target.Bucket}/{_target.Name} after {_sent + arrived} bytes");
-            if (answer.StatusCode != HttpStatusCode.PermanentRedirect) throw await RefusedAsync(answer, cancellationToken); // 308 here says "resume incomplete"
+                throw new RetryException($"Cloud Storage lost the upload session while {_doing}, after {_sent + arrived} bytes");
+            if (answer.StatusCode != HttpStatusCode.PermanentRedirect)
+                throw await RefusedAsync(answer, cancellationToken); // 308 here says "resume incomplete"
 
             var now = (answer.Headers.TryGetValues("Range", out var range) ? long.Parse(range.First().AsSpan("bytes=0-".Length)) + 1 : 0) - _sent;
-            if (now < arrived || now > _filled) throw new RetryException($"Cloud Storage forgot bytes of gs://{_target.Bucket}/{_target.Name}: it has {_sent + now}, of {_sent + arrived} that it had");
+            if (now < arrived || now > _filled)
+                throw new RetryException($"Cloud Storage forgot bytes while {_doing}: it has {_sent + now}, and had {_sent + arrived}");
             if (now > arrived) fruitless = -1;
             arrived = (int)now;
             if (arrived == _filled && !last) break;
@@ -170,7 +177,8 @@ public sealed class ObjectWriter : Stream
         using var response = await _api.SendAsync(
             () =>
             {
-                var request = new HttpRequestMessage(HttpMethod.Post, _api.Uri(_path + "&uploadType=resumable")) { Content = new ByteArrayContent([]) };
+                var request = new HttpRequestMessage(HttpMethod.Post, _api.Uri(_path + "&uploadType=resumable"));
+                request.Content = new ByteArrayContent([]);
                 request.Headers.TryAddWithoutValidation("X-Upload-Content-Type", _contentType);
                 return request;
             },

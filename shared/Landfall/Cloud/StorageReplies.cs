@@ -4,7 +4,8 @@ namespace Landfall.Cloud;
 internal static class StorageReplies
 {
     internal sealed record StorageObject(
-        string Bucket, string Name, long Generation, DateTimeOffset TimeCreated, long Size, string? Md5Hash, string? ContentType, string? ContentEncoding)
+        string Bucket, string Name, long Generation, DateTimeOffset TimeCreated, long Size,
+        string? Md5Hash, string? ContentType, string? ContentEncoding)
     {
         public StoredObject ToStored() =>
             new(Bucket, Name, Generation, TimeCreated, Size) { Md5Hash = Md5Hash, ContentType = ContentType, ContentEncoding = ContentEncoding };

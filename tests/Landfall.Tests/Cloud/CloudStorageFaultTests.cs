@@ -168,6 +168,26 @@ public sealed class CloudStorageFaultTests(StorageServer server, ITestOutputHelp
         stream.Position.ShouldBe(Size);
     }
 
+    [Fact]
+    public async Task An_object_whose_commit_failed_is_committed_by_the_next_attempt()
+    {
+        var bucket = await server.BucketAsync();
+        var failures = 2;
+        server.Store.Finalized = (_, _, _) => failures-- > 0 ? throw new InvalidOperationException("the notification could not be written") : Task.CompletedTask;
+        try
+        {
+            var written = (await server.Client().WriteAsync(bucket, "x", new byte[3 << 20], "text/plain")).ShouldNotBeNull();
+            (await server.Store.ListAsync(bucket, new ListOptions(Versions: true))).Items.ShouldHaveSingleItem().Generation.ShouldBe(written.Generation);
+            await using var stream = (await server.Client().OpenReadAsync(written)).ShouldNotBeNull();
+            await stream.CopyToAsync(Stream.Null);
+            failures.ShouldBe(-1, "it failed twice, then did not");
+        }
+        finally
+        {
+            server.Store.Finalized = null;
+        }
+    }
+
     private FaultyProxy Proxy(int run)
     {
         output.WriteLine($"seed {Seed}, run {run}");

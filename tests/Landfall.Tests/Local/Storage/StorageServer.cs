@@ -53,6 +53,9 @@ public sealed class StorageServer : IAsyncLifetime
         return bucket;
     }
 
+    /// <summary>Files of content that is still arriving.</summary>
+    public string[] Uploads() => Directory.Exists(Path.Combine(Home, "uploads")) ? [.. Directory.GetFiles(Path.Combine(Home, "uploads")).Order()] : [];
+
     public async Task DisposeAsync()
     {
         if (_app is not null) await _app.DisposeAsync();
