@@ -35,6 +35,9 @@ public sealed record Column
     /// <summary>Unicode characters, inclusive; null for none.</summary>
     public int? MaxLength { get; init; }
 
+    /// <summary>Most bytes of a text that is part of a key or unique: an index of Postgres takes 2,704 a row. Null for none.</summary>
+    public int? MaxBytes { get; init; }
+
     /// <summary>Matches the whole value (it is compiled between \A and \z) and can not backtrack; null for none.</summary>
     public Regex? Pattern { get; init; }
 

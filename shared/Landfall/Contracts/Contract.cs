@@ -42,6 +42,9 @@ public sealed record Contract
     /// <summary>How long after the object's creation a row may wait for its parent row before it is a reject.</summary>
     public TimeSpan WaitForParents { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The tables, parents before children. Never empty.</summary>
+    /// <summary>The tables, parents before children. Never empty, and all of one write mode: a source is superseded as a whole or not at all.</summary>
     public required IReadOnlyList<Table> Tables { get; init; }
+
+    /// <summary>How its tables follow their sources.</summary>
+    public WriteMode Write => Tables[0].Write;
 }

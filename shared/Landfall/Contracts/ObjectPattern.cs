@@ -88,7 +88,8 @@ public sealed class ObjectPattern
         {
             var isDate = DateOnly.TryParseExact(text, _dateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed);
             found = parsed;
-            return isDate;
+            // The years in which a day fits the 16 bits of SourceOrder.
+            return isDate && parsed.Year is >= 1970 and < 2149;
         }
     }
 

@@ -61,7 +61,7 @@ internal static class Startup
             return Configuration;
         }
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(FunctionHost));
-        HostLog.Listening(log, app.Environment.ApplicationName, settings.Port);
+        HostLog.Listening(log, app.Environment.ApplicationName, new Uri(app.Urls.First()).Port);
         app.Lifetime.ApplicationStopping.Register(() => HostLog.Draining(log, Drain.Grace.TotalSeconds));
         await app.WaitForShutdownAsync(CancellationToken.None);
         return 0;

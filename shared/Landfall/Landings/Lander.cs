@@ -13,7 +13,7 @@ namespace Landfall.Landings;
 /// </summary>
 public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumerable<ISink> sinks, Settings settings, TimeProvider clock, ILogger<Lander> log)
 {
-    private readonly ISink[] _sinks = [.. sinks];
+    private readonly Dictionary<SinkKind, ISink> _sinks = Reached(contracts, sinks);
 
     /// <summary>Lands an object version.</summary>
     /// <exception cref="RetryException">The world is wrong, for now. Anything else that is thrown means the same.</exception>
@@ -25,13 +25,20 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
         if (contracts.Claim(bucket, version.Name) is not { } claim) return await UnclaimedAsync(bucket, version, startedAt, cancellationToken).ConfigureAwait(false);
 
         var source = new Source(claim.Contract, version, claim.Date);
-        var sink = Array.Find(_sinks, s => s.Kind == source.Contract.Sink) ?? throw new RetryException($"this function has no {source.Contract.Sink} to land in", $"set LANDFALL_{source.Contract.Sink.ToString().ToUpperInvariant()}");
-        var landing = new Landing(storage, sink, source, settings.Bucket(LandingNames.Rejects), clock, startedAt, log);
+        var landing = new Landing(storage, _sinks[source.Contract.Sink], source, settings.Bucket(LandingNames.Rejects), clock, startedAt, log);
         var (entry, already) = await landing.RunAsync(cancellationToken).ConfigureAwait(false);
         var receipt = Receipt.Of(entry);
         await WriteAsync(source.Contract.Id.Name, version, receipt, cancellationToken).ConfigureAwait(false);
         Tell(entry, receipt, already);
         return receipt;
+    }
+
+    /// <summary>Every contract must have somewhere to land; that is found at the start.</summary>
+    private static Dictionary<SinkKind, ISink> Reached(ContractSet contracts, IEnumerable<ISink> sinks)
+    {
+        var reached = sinks.ToDictionary(s => s.Kind);
+        var without = contracts.All.Where(c => !reached.ContainsKey(c.Sink)).Select(c => $"{c.File} ({c.Sink})").ToList();
+        return without.Count == 0 ? reached : throw new FormatException($"These contracts land where this program can not: {string.Join(", ", without)}. Choose another server in them.");
     }
 
     /// <summary>The version as the event describes it, or, when the event says too little, as its bucket does.</summary>

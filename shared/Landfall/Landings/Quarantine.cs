@@ -46,12 +46,13 @@ internal sealed class Quarantine(CloudStorage storage, string bucket, string nam
     {
         if (_csv is null) return;
         await _csv.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await _csv.DisposeAsync().ConfigureAwait(false);
         await _object!.CompleteAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_csv is not null) await _csv.DisposeAsync().ConfigureAwait(false);
+        // Not the CSV writer, which would write what is left, to an object that is given up.
         if (_object is not null) await _object.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -46,7 +46,7 @@ public sealed record Receipt
         Outcome = Word(entry.Outcome),
         Source = entry.Source.Version.Identity,
         Contract = entry.Source.Contract.Id.Name,
-        ContractVersion = entry.Source.Contract.Version,
+        ContractVersion = entry.ContractVersion,
         LandingId = $"{entry.Source.Version.LandingId}",
         Rows = new(entry.RowsRead, entry.RowsLanded, entry.RowsRejected, entry.RowsCollapsed),
         Tables = entry.Tables,

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Landfall.Rows;
 
@@ -86,14 +87,17 @@ internal static class CellParser
         return true;
     }
 
-    /// <summary>One JSON value, and nothing Postgres' jsonb refuses: no \u0000, no lone surrogate.</summary>
+    /// <summary>One JSON value, and nothing Postgres' jsonb refuses: no bytes that are not UTF-8, no \u0000, no lone surrogate, no number beyond numeric.</summary>
     public static bool IsJson(ReadOnlySpan<byte> text)
     {
+        // The reader does not look at the bytes inside a string.
+        if (!Utf8.IsValid(text)) return false;
         try
         {
             var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = 64 });
             while (reader.Read())
             {
+                if (reader.TokenType == JsonTokenType.Number && !FitsNumeric(reader.ValueSpan)) return false;
                 if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName
                     && reader.ValueIsEscaped && reader.GetString()!.Contains('\0', StringComparison.Ordinal)) return false;
             }
@@ -103,6 +107,14 @@ internal static class CellParser
         {
             return false;
         }
+    }
+
+    /// <summary>Postgres keeps a JSON number as numeric, which ends at 131,072 digits; a thousand are enough.</summary>
+    private static bool FitsNumeric(ReadOnlySpan<byte> number)
+    {
+        var exponent = number.IndexOfAny((byte)'e', (byte)'E');
+        if (number.Length > 1000) return false;
+        return exponent < 0 || (int.TryParse(number[(exponent + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var power) && power is > -1000 and < 1000);
     }
 
     private static bool TryIsoDate(ReadOnlySpan<byte> text, out DateOnly date)

@@ -52,6 +52,8 @@ public sealed class CsvRowReader : IRowReader
     {
         if (!_hasHeader) return null;
         await Guard(_csv.ReadHeaderAsync(cancellationToken)).ConfigureAwait(false);
+        // A quote that opens in the header and never closes takes all rows with it.
+        if (Malformed is { } malformed) throw new RejectException($"the header is malformed: {malformed}", "mend the first line", line: 1, rule: "header");
         return _csv.Headers;
     }
 
@@ -59,10 +61,26 @@ public sealed class CsvRowReader : IRowReader
     {
         _reason = null;
         var read = _csv.ReadAsync(cancellationToken);
-        return read.IsCompletedSuccessfully ? read : Guard(read);
+        if (!read.IsCompletedSuccessfully) return Guard(Closed(read));
+        Closed();
+        return read;
     }
 
     public ValueTask DisposeAsync() => _csv.DisposeAsync();
+
+    private async ValueTask<bool> Closed(ValueTask<bool> read)
+    {
+        var more = await read.ConfigureAwait(false);
+        Closed();
+        return more;
+    }
+
+    /// <summary>Nobody knows how many rows such a quote took with it, so it is no matter of one row.</summary>
+    private void Closed()
+    {
+        if (_reason == CsvMalformedReason.UnterminatedQuote)
+            throw new RejectException($"line {_csv.LineNumber}: {Malformed}", "close the quote, or double it if it belongs to the text; was the file cut short?", _csv.LineNumber, rule: "csv");
+    }
 
     private static async ValueTask Guard(ValueTask read) => await Guard(Then(read)).ConfigureAwait(false);
 

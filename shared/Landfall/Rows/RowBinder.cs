@@ -9,6 +9,9 @@ namespace Landfall.Rows;
 /// </summary>
 public sealed class RowBinder
 {
+    /// <summary>Faults of a header that are told one by one.</summary>
+    private const int MaxFaults = 10;
+
     private readonly Column[] _columns;
     private readonly int[] _cells;
     private readonly int _width;
@@ -25,27 +28,35 @@ public sealed class RowBinder
     /// <exception cref="RejectException">The header lacks a column, has one too many, or names one twice: every fault in one message.</exception>
     public static RowBinder Create(IReadOnlyList<Column> columns, IReadOnlyList<string>? header, UnknownColumns unknown, DateOnly? date)
     {
-        var names = header ?? [.. columns.Where(c => c.Source != Column.DateSource).Select(c => c.Source).Distinct()];
+        var wanted = columns.Select(c => c.Source).Where(s => s != Column.DateSource).Distinct().ToList();
+        var names = header?.Select(name => name.Trim()).ToList() ?? wanted;
+        if (!names.Exists(wanted.Contains)) throw Misfit("none of its names is a column of the contract; perhaps the file has no header line", wanted[0]);
+
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
-        var faults = new List<string>();
+        var faults = new List<(string Column, string Fault)>();
         for (var i = 0; i < names.Count; i++)
         {
-            if (!places.TryAdd(names[i].Trim(), i)) faults.Add($"column '{Shown(names[i])}' stands twice in the header");
+            if (!places.TryAdd(names[i], i)) faults.Add((Shown(names[i]), $"column '{Shown(names[i])}' stands twice"));
+            else if (unknown == UnknownColumns.Refuse && !wanted.Contains(names[i])) faults.Add((Shown(names[i]), $"column '{Shown(names[i])}' is not in the contract"));
         }
-        var wanted = columns.Select(c => c.Source).Where(s => s != Column.DateSource).Distinct().ToList();
-        var missing = wanted.Where(w => !places.ContainsKey(w)).ToList();
-        var extra = places.Keys.Where(k => !wanted.Contains(k)).ToList();
-        foreach (var name in missing) faults.Add($"column '{name}' is missing");
-        if (unknown == UnknownColumns.Refuse) faults.AddRange(extra.Select(name => $"column '{Shown(name)}' is not in the contract"));
+        faults.AddRange(wanted.Where(name => !names.Contains(name)).Select(name => (name, $"column '{name}' is missing")));
         if (faults.Count > 0)
         {
-            throw new RejectException($"the header does not fit the contract: {string.Join("; ", faults)}",
-                $"the contract reads: {string.Join(",", wanted)}", line: 1, column: missing.FirstOrDefault() ?? Shown(extra.FirstOrDefault() ?? names[0]), rule: "header");
+            var more = faults.Count > MaxFaults ? $"; and {faults.Count - MaxFaults} more" : "";
+            throw Misfit(string.Join("; ", faults.Take(MaxFaults).Select(f => f.Fault)) + more, faults[0].Column);
         }
         return new([.. columns], [.. columns.Select(c => c.Source == Column.DateSource ? -1 : places[c.Source])], names.Count, date);
 
-        // A header is not a cell, but what stands in its place may be one: no more of it than helps.
-        static string Shown(string name) => name.Length <= 40 ? name : string.Concat(name.AsSpan(0, 40), "…");
+        RejectException Misfit(string fault, string column) =>
+            new($"the header does not fit the contract: {fault}", $"the contract reads: {string.Join(",", wanted)}", line: 1, column, rule: "header");
+    }
+
+    /// <summary>A header's name for people and databases: no control character, no more of it than helps.</summary>
+    private static string Shown(string name)
+    {
+        var shown = new StringBuilder();
+        foreach (var rune in name.EnumerateRunes().Take(40)) shown.Append(Rune.IsControl(rune) ? Rune.ReplacementChar : rune);
+        return shown.ToString();
     }
 
     /// <summary>Writes the reader's current row; null when it stands, else the reject (and nothing is written).</summary>

@@ -11,11 +11,19 @@ public static class RowReaders
     /// <param name="stream">The object's bytes as stored; disposed with the reader.</param>
     public static async Task<IRowReader> OpenAsync(Stream stream, FileFormat format, CancellationToken cancellationToken)
     {
-        var head = new byte[2];
-        var read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        Stream whole = new PrefixedStream(head.AsMemory(0, read), stream);
-        if (read == 2 && head[0] == 0x1f && head[1] == 0x8b) whole = Gunzip(whole);
-        return new CsvRowReader(whole, format);
+        try
+        {
+            var head = new byte[2];
+            var read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            Stream whole = new PrefixedStream(head.AsMemory(0, read), stream);
+            if (read == 2 && head[0] == 0x1f && head[1] == 0x8b) whole = Gunzip(whole);
+            return new CsvRowReader(whole, format);
+        }
+        catch
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Refuses to work in a program in which a truncated file would pass for a whole one: the switch is in Directory.Build.props.</summary>

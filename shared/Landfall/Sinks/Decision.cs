@@ -6,24 +6,22 @@ namespace Landfall.Sinks;
 /// What to do with a staged source, given what its ledger says: the rules of order and fence, in one pure function that no sink repeats.
 /// </summary>
 /// <param name="Outcome"><see cref="Outcome.Landed"/> (go on), or why not.</param>
-/// <param name="Own">The terminal entry this version has already, or null.</param>
-/// <param name="Newer">The newest landing that is newer than this source and has the same target under <c>append</c>: those tables stay as they are. Null when there is none.</param>
+/// <param name="By">The entry that decides against it: its own, or the newest one that supersedes it. Null when it goes on.</param>
 /// <param name="Replaced">Landings whose rows go when this source's come: older generations of the same object, under <c>append</c>.</param>
-public sealed record Decision(Outcome Outcome, LedgerEntry? Own, LedgerEntry? Newer, IReadOnlyList<LedgerEntry> Replaced)
+public sealed record Decision(Outcome Outcome, LedgerEntry? By, IReadOnlyList<LedgerEntry> Replaced)
 {
     /// <param name="source">The source that asks to land.</param>
-    /// <param name="ledger">Its contract's entries, at least its own and those of the same object.</param>
+    /// <param name="ledger">Entries of the ledger, at least its own and those of the same object.</param>
     public static Decision Decide(Source source, IReadOnlyList<LedgerEntry> ledger)
     {
         if (ledger.FirstOrDefault(e => e.Source.Version.Identity == source.Version.Identity) is { } own)
-            return new(own.Outcome == Outcome.Landed ? Outcome.AlreadyLanded : own.Outcome, own, null, []);
+            return new(own.Outcome == Outcome.Landed ? Outcome.AlreadyLanded : own.Outcome, own, []);
+
+        // An upserted row is fenced by its own _order: an older file may hold keys that a newer one does not, so no such source is superseded as a whole.
+        if (source.Contract.Write == WriteMode.Upsert) return new(Outcome.Landed, null, []);
 
         // Only what has landed counts: a refused source blocks nothing.
         var same = ledger.Where(e => e.Outcome == Outcome.Landed && e.Source.Version.Bucket == source.Version.Bucket && e.Source.Version.Name == source.Version.Name).ToList();
-        var newer = same.Where(e => e.Source.Order > source.Order).MaxBy(e => e.Source.Order);
-
-        // An upserted row is fenced by its own _order: an older file may hold keys that a newer one does not, so no such source is superseded as a whole.
-        var fencedAsAWhole = source.Contract.Tables.All(t => t.Write == WriteMode.Append);
-        return newer is not null && fencedAsAWhole ? new(Outcome.Superseded, null, newer, []) : new(Outcome.Landed, null, newer, newer is null ? same : []);
+        return same.Where(e => e.Source.Order > source.Order).MaxBy(e => e.Source.Order) is { } newer ? new(Outcome.Superseded, newer, []) : new(Outcome.Landed, null, same);
     }
 }

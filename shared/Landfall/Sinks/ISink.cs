@@ -2,14 +2,16 @@ using Landfall.Contracts;
 
 namespace Landfall.Sinks;
 
-/// <summary>A warehouse. Whatever goes wrong in it that trying again may heal is a <see cref="RetryException"/>.</summary>
+/// <summary>A warehouse. What goes wrong in it is told by its own exceptions; <see cref="Classify"/> knows which verdict each of them is.</summary>
 public interface ISink
 {
     /// <summary>Which warehouse of a contract it is.</summary>
     SinkKind Kind { get; }
 
-    /// <summary>Makes the contract's tables and the ledger stand: short, idempotent statements, only ever forward.</summary>
-    /// <exception cref="RejectException">A table stands that does not fit the contract; the hint is the statement a person would have to run.</exception>
+    /// <summary>Makes the contract's tables stand: short, idempotent statements, only ever forward.</summary>
+    /// <exception cref="RetryException">
+    /// A table stands that does not fit the contract; the hint is the statement a person would have to run. The files are good: they land once it was run.
+    /// </exception>
     Task PrepareAsync(Contract contract, CancellationToken cancellationToken);
 
     /// <summary>The ledger's entries that <see cref="Decision.Decide"/> needs for a source.</summary>
@@ -20,4 +22,7 @@ public interface ISink
 
     /// <summary>Begins an attempt: a place for rows that nobody sees before <see cref="IStaging.CommitAsync"/>.</summary>
     Task<IStaging> StageAsync(Source source, CancellationToken cancellationToken);
+
+    /// <summary>The verdict that one of the warehouse's own exceptions is; null for exceptions that are not its own. The verdict holds no value of a row.</summary>
+    LandingException? Classify(Exception exception);
 }

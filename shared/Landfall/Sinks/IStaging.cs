@@ -5,7 +5,7 @@ namespace Landfall.Sinks;
 
 /// <summary>
 /// One attempt's rows on their way into a sink, in this order: write rows, <see cref="CompleteAsync"/>, <see cref="DecideAsync"/>,
-/// <see cref="CheckAsync"/>, <see cref="CommitAsync"/>. Disposing before the commit leaves nothing behind.
+/// <see cref="CheckAsync"/>, <see cref="CommitAsync"/>. Disposing before the commit leaves nothing behind, and may be done twice.
 /// </summary>
 public interface IStaging : IAsyncDisposable
 {

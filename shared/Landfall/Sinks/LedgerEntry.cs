@@ -10,6 +10,9 @@ public sealed record LedgerEntry
 
     public required Source Source { get; init; }
 
+    /// <summary>The version of the contract it was checked against.</summary>
+    public required string ContractVersion { get; init; }
+
     public required Outcome Outcome { get; init; }
 
     /// <summary>The attempt that won: staging and quarantine objects carry its id.</summary>

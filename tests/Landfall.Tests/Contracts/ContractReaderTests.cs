@@ -68,8 +68,10 @@ public sealed class ContractReaderTests
                   - { name: a, logicalType: integer, primaryKey: true, primaryKeyPosition: 1, relationships: [ { to: parents.id } ] }
               - name: parents
                 physicalName: elsewhere.parents
+                customProperties: [ { property: landfall, value: { write: upsert } } ]
                 properties:
                   - { name: id, logicalType: integer, unique: true, required: false, quality: [] }
+                  - { name: k, logicalType: integer, primaryKey: true }
             """);
 
         var contract = folder.Read().All.ShouldHaveSingleItem();
@@ -84,7 +86,7 @@ public sealed class ContractReaderTests
 
         contract.Tables.Select(table => table.ToString()).ShouldBe(["elsewhere.parents", "of_test.children"]);
         var (parents, children) = (contract.Tables[0], contract.Tables[1]);
-        (parents.Write, parents.Description, parents.Key.Count).ShouldBe((WriteMode.Append, null, 0));
+        (parents.Write, parents.Description, parents.Key.Count).ShouldBe((WriteMode.Upsert, null, 1));
         (parents.Columns[0].Unique, parents.Columns[0].Required).ShouldBe((true, false));
         (children.Write, children.Description).ShouldBe((WriteMode.Upsert, "Two\nlines.\n"));
         children.Columns.Select(column => $"{column} {column.Required}").ShouldBe(["b True", "a True"]);

@@ -96,6 +96,17 @@ public sealed class LanderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Refused_files_do_not_disturb_the_others_landings()
+    {
+        var drops = new List<Landfall.Events.StorageObjectData>();
+        for (var i = 0; i < 120; i++) drops.Add(await _world.DropAsync("drop-zone", $"hiring/departments_{new DateOnly(2024, 1, 1).AddDays(i):yyyyMMdd}.csv", Encoding.UTF8.GetBytes(i % 3 == 0 ? "x,\n" : $"{i},Department {i}\n")));
+        await Parallel.ForEachAsync(drops, new ParallelOptions { MaxDegreeOfParallelism = 12 }, async (drop, token) => await _world.Lander.LandAsync(drop, token));
+        (await _world.Database.ScalarAsync<long>("SELECT count(*) FROM landfall.landings WHERE outcome = 'refused'")).ShouldBe(40);
+        (await _world.Database.ScalarAsync<long>("SELECT count(*) FROM hiring.departments d JOIN landfall.landings l ON l.landing_id = d._landing_id AND l.outcome = 'landed'")).ShouldBe(80);
+        (await _world.Database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND datname = current_database()")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_connection_that_dies_in_the_middle_leaves_nothing_and_the_next_attempt_lands()
     {
         var rows = string.Concat(Enumerable.Range(0, 200_000).Select(i => Person($"p{i}@example.com")));

@@ -33,6 +33,9 @@ internal sealed class LandingWorld : IAsyncDisposable
 
     public Database Database => _database;
 
+    /// <summary>Where Cloud Storage answers.</summary>
+    public Uri Endpoint { get; private set; } = null!;
+
     /// <param name="contracts">A folder of contracts.</param>
     public static async Task<LandingWorld> CreateAsync(string contracts)
     {
@@ -48,11 +51,11 @@ internal sealed class LandingWorld : IAsyncDisposable
         world._app = builder.Build();
         StorageEndpoints.Map(world._app, world.Store);
         await world._app.StartAsync();
-        var endpoint = new Uri(world._app.Urls.Single());
-        world.Storage = new CloudStorage(endpoint, world._http, TimeProvider.System, new Random(1));
+        world.Endpoint = new Uri(world._app.Urls.Single());
+        world.Storage = new CloudStorage(world.Endpoint, world._http, TimeProvider.System, new Random(1));
         var set = ContractReader.Read(contracts, environment: null);
         world._sink = new PostgresSink(world._connections, id => set[id]);
-        world.Lander = new Lander(set, world.Storage, [world._sink], new Settings { StorageEndpoint = endpoint }, TimeProvider.System, NullLogger<Lander>.Instance);
+        world.Lander = new Lander(set, world.Storage, [world._sink], new Settings { StorageEndpoint = world.Endpoint }, TimeProvider.System, NullLogger<Lander>.Instance);
         return world;
     }
 

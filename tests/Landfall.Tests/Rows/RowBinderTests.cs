@@ -28,7 +28,7 @@ public sealed class RowBinderTests
     [InlineData("a\nx\n", "column 'b' is missing")]
     [InlineData("a,b,c\nx,1,2\n", "column 'c' is not in the contract")]
     [InlineData("a,b,a\nx,1,2\n", "column 'a' stands twice")]
-    [InlineData("A,b\nx,1\n", "column 'a' is missing; column 'A' is not in the contract")]
+    [InlineData("A,b\nx,1\n", "column 'A' is not in the contract; column 'a' is missing")]
     public async Task A_header_that_does_not_fit_refuses_the_file_and_names_every_fault(string csv, string fault)
     {
         var refusal = await Should.ThrowAsync<RejectException>(() => BindAsync(csv, Column("a"), Column("b", ColumnType.Int64)));
@@ -37,6 +37,31 @@ public sealed class RowBinderTests
         refusal.Rule.ShouldBe("header");
         refusal.Hint.ShouldBe("the contract reads: a,b");
     }
+
+    [Fact]
+    public async Task A_quote_that_opens_in_the_header_does_not_take_the_rows_with_it() =>
+        (await Should.ThrowAsync<RejectException>(() => Binding.BindAsync("a,\"note\nx,1\ny,2\n"u8.ToArray(), [Column("a")], unknown: UnknownColumns.Discard))).Rule.ShouldBe("header");
+
+    [Fact]
+    public async Task A_file_without_its_header_line_tells_no_cells()
+    {
+        var refusal = await Should.ThrowAsync<RejectException>(() => BindAsync("ada@example.com,1\n", Column("a"), Column("b")));
+        refusal.Message.ShouldNotContain("ada@");
+        refusal.Message.ShouldContain("no header line");
+    }
+
+    [Theory]
+    [InlineData("""{"n":1e300000}""", false)]
+    [InlineData("""{"n":1e300}""", true)]
+    [InlineData("""["\u0000"]""", false)]
+    [InlineData("""["\ud800"]""", false)]
+    [InlineData("{}{}", false)]
+    public async Task JSON_is_what_a_warehouse_takes(string json, bool fits) =>
+        (await BindAsync($"v\n\"{json.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n", Column("v", ColumnType.Json))).Rows.Count.ShouldBe(fits ? 1 : 0);
+
+    [Fact]
+    public async Task JSON_that_is_not_UTF8_is_a_reject() =>
+        (await Binding.BindAsync([.. "v\n\"[\"\"Caf"u8, 0xE9, .. "\"\"]\"\n"u8], [Column("v", ColumnType.Json)])).Rejects.ShouldHaveSingleItem().Rule.ShouldBe("logicalType");
 
     [Fact]
     public async Task Discarded_columns_are_passed_over() =>
@@ -136,11 +161,11 @@ public sealed class RowBinderTests
     }
 
     [Fact]
-    public async Task An_unclosed_quote_rejects_what_it_swallowed_and_keeps_what_came_before()
+    public async Task An_unclosed_quote_refuses_the_file_for_nobody_knows_how_many_rows_it_swallowed()
     {
-        var (rows, rejects) = await BindAsync("a,b\nx,1\n\"y,2\nz,3\n", Column("a"), Column("b", ColumnType.Int64));
-        rows.ShouldBe([(2, "x|1")]);
-        rejects.ShouldHaveSingleItem().Reason.ShouldStartWith("a quoted cell is never closed");
+        var refusal = await Should.ThrowAsync<RejectException>(() => BindAsync("a,b\nx,1\n\"y,2\nz,3\n", Column("a"), Column("b", ColumnType.Int64)));
+        (refusal.Line, refusal.Rule).ShouldBe((3, "csv"));
+        refusal.Message.ShouldContain("never closed");
     }
 
     [Fact]

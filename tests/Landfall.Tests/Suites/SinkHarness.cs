@@ -44,11 +44,11 @@ internal sealed class SinkHarness(ISink sink)
         await staging.CompleteAsync(default);
         if (Staged is not null) await Staged();
         var decision = await staging.DecideAsync(default);
-        if (decision.Outcome != Outcome.Landed) return new(decision.Outcome, decision.Own, rejects);
+        if (decision.Outcome != Outcome.Landed) return new(decision.Outcome, decision.By, rejects);
         await foreach (var reject in staging.CheckAsync(decision, ParentsMayCome, default)) rejects.Add(reject);
         var entry = new LedgerEntry
         {
-            Source = source, Outcome = Outcome.Landed, Attempt = Guid.NewGuid(), StartedAt = Epoch, FinishedAt = Epoch,
+            Source = source, ContractVersion = contract.Version, Outcome = Outcome.Landed, Attempt = Guid.NewGuid(), StartedAt = Epoch, FinishedAt = Epoch,
             RowsRead = read, RowsRejected = rejects.Count, RowsCollapsed = staging.Collapsed, RowsLanded = read - rejects.Count - staging.Collapsed,
         };
         return new(Outcome.Landed, await staging.CommitAsync(decision, entry, default), rejects);

@@ -19,6 +19,9 @@ public abstract class SinkSuite
 
     private protected abstract Contract[] Known { get; set; }
 
+    /// <summary>Runs a statement behind the sink's back.</summary>
+    private protected abstract Task ExecuteAsync(string sql);
+
     private SinkHarness Harness => new(Sink);
 
     [Fact]
@@ -168,7 +171,7 @@ public abstract class SinkSuite
     }
 
     [Fact]
-    public async Task A_new_nullable_column_appears_and_anything_else_is_refused_with_its_statement()
+    public async Task A_new_nullable_column_appears_and_anything_else_waits_with_the_statement_to_run()
     {
         var contract = Use(Contract("things", Table("evolving", "things", WriteMode.Append, 0, Column("a"))));
         await Harness.LandAsync(contract, Day1, 1, "a\nx\n");
@@ -176,10 +179,70 @@ public abstract class SinkSuite
         await Harness.LandAsync(Use(wider), Day2, 2, "a,b\ny,2024-02-29\n");
         (await ReadAsync("SELECT a, b FROM evolving.things ORDER BY a")).ShouldBe(["x|∅", "y|2024-02-29"]);
         var other = contract with { Id = Identifier.Parse("other"), Tables = [Table("evolving", "things", WriteMode.Append, 0, Column("a", ColumnType.Int64), Column("c", required: true))] };
-        var refusal = await Should.ThrowAsync<RejectException>(() => Sink.PrepareAsync(Use(other), default));
+        var refusal = await Should.ThrowAsync<RetryException>(() => Sink.PrepareAsync(Use(other), default));
         refusal.Message.ShouldContain("column a is");
         refusal.Message.ShouldContain("lacks the required column c");
         refusal.Hint!.ShouldContain("ALTER TABLE");
+    }
+
+    [Fact]
+    public async Task A_row_taken_out_takes_its_children_with_it()
+    {
+        var parent = Table("falling", "parents", WriteMode.Upsert, 1, Column("id", ColumnType.Int64, required: true), Column("name", unique: true));
+        var child = Table("falling", "children", WriteMode.Upsert, 1, Column("child", ColumnType.Int64, required: true), Column("parent", ColumnType.Int64));
+        child = child with { Relationships = [To(child, 1, parent, "things")] };
+        // Line 2 loses its name to line 3; with it falls the parent of lines 2 and 3, and then nothing is left of line 3 but a broken promise.
+        var result = await Harness.LandAsync(Use(Contract("things", parent, child)), Day1, 1, "id,name,child,parent\n1,x,10,1\n2,x,20,1\n3,y,30,3\n");
+        result.Rejects.Select(r => (r.Line, r.Rule)).ShouldBe([(2, "unique"), (3, "relationships")]);
+        (await ReadAsync("SELECT id, name FROM falling.parents")).ShouldBe(["3|y"]);
+        (await ReadAsync("SELECT child, parent FROM falling.children")).ShouldBe(["30|3"]);
+    }
+
+    [Fact]
+    public async Task A_new_generation_that_drops_a_row_others_refer_to_is_refused()
+    {
+        var parent = Table("kept", "parents", WriteMode.Append, 1, Column("id", ColumnType.Int64, required: true));
+        var child = Table("kept", "children", WriteMode.Upsert, 1, Column("id", ColumnType.Int64, required: true), Column("parent", ColumnType.Int64));
+        child = child with { Relationships = [To(child, 1, parent, "parents")] };
+        var (parents, children) = (Contract("parents", parent), Contract("children", child));
+        Use(parents, children);
+        await Harness.LandAsync(parents, "team/parents_20240105.csv", 1, "id\n1\n2\n");
+        await Harness.LandAsync(children, "team/children_20240105.csv", 2, "id,parent\n7,2\n");
+        (await Should.ThrowAsync<RejectException>(() => Harness.LandAsync(parents, "team/parents_20240105.csv", 3, "id\n1\n"))).Message.ShouldContain("kept.children refer to");
+        (await ReadAsync("SELECT id FROM kept.parents ORDER BY id")).ShouldBe(["1", "2"]);
+    }
+
+    [Fact]
+    public async Task A_renamed_contract_still_replaces_the_older_generation()
+    {
+        var table = Table("renamed", "things", WriteMode.Append, 0, Column("a"));
+        var before = Contract("things", table);
+        await Harness.LandAsync(Use(before), Day1, 1, "a\nold\n");
+        await Harness.LandAsync(Use(before with { Id = Identifier.Parse("things_v2") }), Day1, 2, "a\nnew\n");
+        (await ReadAsync("SELECT a FROM renamed.things")).ShouldBe(["new"]);
+    }
+
+    [Fact]
+    public async Task What_is_dropped_while_the_program_runs_is_made_again()
+    {
+        var contract = Use(Contract("things", Table("dropped", "things", WriteMode.Append, 0, Column("a"))));
+        await Harness.LandAsync(contract, Day1, 1, "a\nx\n");
+        await ExecuteAsync("DROP TABLE dropped.things; DELETE FROM landfall.heads");
+        var fault = await Should.ThrowAsync<Exception>(() => Harness.LandAsync(contract, Day2, 2, "a\ny\n"));
+        Sink.Classify(fault).ShouldBeOfType<RetryException>();
+        (await Harness.LandAsync(contract, Day2, 2, "a\ny\n")).Outcome.ShouldBe(Outcome.Landed);
+        (await ReadAsync("SELECT a FROM dropped.things")).ShouldBe(["y"]);
+    }
+
+    [Fact]
+    public async Task A_column_that_is_required_no_more_takes_NULL_and_a_key_that_changed_waits_for_a_person()
+    {
+        var contract = Contract("things", Table("loosened", "things", WriteMode.Upsert, 1, Column("id", ColumnType.Int64, required: true), Column("a", required: true)));
+        await Harness.LandAsync(Use(contract), Day1, 1, "id,a\n1,x\n");
+        var loosened = contract with { Id = Identifier.Parse("loosened"), Tables = [Table("loosened", "things", WriteMode.Upsert, 1, Column("id", ColumnType.Int64, required: true), Column("a"))] };
+        (await Harness.LandAsync(Use(loosened), Day2, 2, "id,a\n2,\n")).Outcome.ShouldBe(Outcome.Landed);
+        var rekeyed = contract with { Id = Identifier.Parse("rekeyed"), Tables = [Table("loosened", "things", WriteMode.Upsert, 2, Column("id", ColumnType.Int64, required: true), Column("a", required: true))] };
+        (await Should.ThrowAsync<RetryException>(() => Sink.PrepareAsync(Use(rekeyed), default))).Message.ShouldContain("its primary key is (id), not (id, a)");
     }
 
     private protected static Relationship To(Table child, int column, Table parent, string contract) =>

@@ -11,6 +11,9 @@ internal static class ColumnPart
         "criticalDataElement", "relationships", "quality", "properties", "items",
     ];
 
+    /// <summary>An index of Postgres takes 2,704 bytes a row: enough for a key of three such columns.</summary>
+    private const int MaxKeyBytes = 800;
+
     public static ColumnDraft Read(YamlMap map, ContractDraft contract)
     {
         map.Allow(Words);
@@ -39,6 +42,7 @@ internal static class ColumnPart
             Description = description,
             Required = required || isKey,
             Unique = unique,
+            MaxBytes = type.Value.Type == ColumnType.Text && (isKey || unique) ? MaxKeyBytes : null,
         };
         if (column.Type is ColumnType.Json && (isKey || unique))
             map.Fault("logicalType", "is compared as a whole by no warehouse, so it can be neither key nor unique");

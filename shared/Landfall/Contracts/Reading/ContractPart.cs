@@ -50,6 +50,10 @@ internal static class ContractPart
         if (tables.Count > 1 && !draft.Format.Header)
             draft.Landfall?.Fault("format", "says that the file has no header, and there are several tables",
                 "Without names the file's columns are those of one table, in order: keep one table");
+        if (tables.Sum(table => table.Columns.Count) > TablePart.MaxColumns)
+            draft.Map.Fault("schema", $"names {tables.Sum(table => table.Columns.Count)} columns in all; one landing stages at most {TablePart.MaxColumns}", "Divide the contract");
+        foreach (var other in tables.Skip(1).Where(table => table.Write != tables[0].Write))
+            other.Map.Fault("customProperties", "says another write mode than the contract's first table", "A file is superseded as a whole or not at all: give all its tables one");
         foreach (var same in tables.Where(table => table.Called is not null).GroupBy(table => table.Called))
         {
             foreach (var again in same.Skip(1)) again.Map.Fault("name", $"is '{again.Called}', as another table of this contract is called");

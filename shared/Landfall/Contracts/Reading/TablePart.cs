@@ -4,7 +4,7 @@ namespace Landfall.Contracts.Reading;
 internal static class TablePart
 {
     /// <summary>Postgres' limit is 1,600; Landfall's own columns need some of it.</summary>
-    private const int MaxColumns = 1500;
+    public const int MaxColumns = 1500;
 
     private static readonly string[] Words =
     [

@@ -13,6 +13,8 @@ public static class PostgresConnections
         // A statement over a million rows takes what it takes; the event's own time limit cancels it.
         connection.CommandTimeout = 0;
         connection.ApplicationName ??= "landfall";
+        // The server's details quote rows; they must not reach a log.
+        connection.IncludeErrorDetail = false;
         var builder = new NpgsqlSlimDataSourceBuilder(connection.ConnectionString);
         builder.EnableTransportSecurity();
         builder.EnableArrays();

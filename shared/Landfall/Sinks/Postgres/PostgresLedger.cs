@@ -10,37 +10,28 @@ internal static class PostgresLedger
     /// <summary>Takes the contract's head row: from here to the end of the transaction no other landing of the contract commits.</summary>
     public static async Task LockHeadAsync(NpgsqlConnection connection, Source source, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT version FROM landfall.heads WHERE contract = $1 FOR UPDATE", connection)
+        await using var command = new NpgsqlCommand("SELECT true FROM landfall.heads WHERE contract = $1 FOR UPDATE", connection)
         {
             Parameters = { new() { Value = source.Contract.Id.Name } },
         };
-        await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+        // Without the row nothing would be locked, and two versions could pass each other.
+        if (await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is null)
+            throw new PostgresMissingException($"landfall.heads has no row for the contract {source.Contract.Id}");
     }
 
-    /// <summary>Counts a commit in the contract's head row.</summary>
-    public static async Task AdvanceHeadAsync(NpgsqlConnection connection, Source source, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand("UPDATE landfall.heads SET version = version + 1 WHERE contract = $1", connection)
-        {
-            Parameters = { new() { Value = source.Contract.Id.Name } },
-        };
-        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>The source's own entry and those of landed versions of the same object.</summary>
+    /// <summary>The source's own entry and those of landed versions of the same object, whatever its contract was called then.</summary>
     public static async Task<IReadOnlyList<LedgerEntry>> ReadAsync(NpgsqlConnection connection, Source source, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("""
             SELECT bucket, name, generation, time_created, size, source_date, outcome, attempt, started_at, finished_at,
-                   rows_read, rows_landed, rows_rejected, rows_collapsed, rejects, reason, hint, details::text
+                   rows_read, rows_landed, rows_rejected, rows_collapsed, rejects, reason, hint, details::text, contract_version
             FROM landfall.landings
-            WHERE identity = $1 OR (contract = $2 AND bucket = $3 AND name = $4 AND outcome = 'landed')
+            WHERE identity = $1 OR (bucket = $2 AND name = $3 AND outcome = 'landed')
             """, connection)
         {
             Parameters =
             {
                 new() { Value = source.Version.Identity },
-                new() { Value = source.Contract.Id.Name },
                 new() { Value = source.Version.Bucket },
                 new() { Value = source.Version.Name },
             },
@@ -68,7 +59,7 @@ internal static class PostgresLedger
                 new() { Value = version.Identity },
                 new() { Value = version.LandingId },
                 new() { Value = entry.Source.Contract.Id.Name },
-                new() { Value = entry.Source.Contract.Version },
+                new() { Value = entry.ContractVersion },
                 new() { Value = version.Bucket },
                 new() { Value = version.Name },
                 new() { Value = version.Generation },
@@ -99,6 +90,7 @@ internal static class PostgresLedger
         return new LedgerEntry
         {
             Source = new(source.Contract, version, reader.IsDBNull(5) ? null : reader.GetFieldValue<DateOnly>(5)),
+            ContractVersion = reader.GetString(18),
             Outcome = Parse(reader.GetString(6)),
             Attempt = reader.GetGuid(7),
             StartedAt = Moment(8),

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Landfall.Contracts;
 using Npgsql;
 
@@ -12,18 +13,18 @@ namespace Landfall.Sinks.Postgres;
 public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Contract> contracts) : ISink, IDisposable
 {
     private readonly SemaphoreSlim _preparing = new(1, 1);
-    private readonly HashSet<Identifier> _prepared = [];
-    private bool _migrated;
+    private readonly ConcurrentDictionary<Identifier, bool> _prepared = new();
+    private volatile bool _migrated;
 
     public SinkKind Kind => SinkKind.Postgres;
 
     public async Task PrepareAsync(Contract contract, CancellationToken cancellationToken)
     {
+        if (_prepared.ContainsKey(contract.Id)) return;
         await _preparing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!_migrated) await PostgresMigrations.MigrateAsync(database, cancellationToken).ConfigureAwait(false);
-            _migrated = true;
+            await MigrateAsync(cancellationToken).ConfigureAwait(false);
             await PrepareWithParentsAsync(contract, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -34,6 +35,7 @@ public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Con
 
     public async Task<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(Source source, CancellationToken cancellationToken)
     {
+        await MigrateAsync(cancellationToken).ConfigureAwait(false);
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         return await PostgresLedger.ReadAsync(connection, source, cancellationToken).ConfigureAwait(false);
     }
@@ -49,15 +51,33 @@ public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Con
     public async Task<IStaging> StageAsync(Source source, CancellationToken cancellationToken) =>
         await PostgresStaging.BeginAsync(database, source, cancellationToken).ConfigureAwait(false);
 
+    public LandingException? Classify(Exception exception)
+    {
+        // A table was dropped, or the ledger, while we thought it stood.
+        if (PostgresFaults.IsMissing(exception))
+        {
+            _prepared.Clear();
+            _migrated = false;
+        }
+        return PostgresFaults.Classify(exception);
+    }
+
     public void Dispose() => _preparing.Dispose();
+
+    private async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        if (_migrated) return;
+        await PostgresMigrations.MigrateAsync(database, cancellationToken).ConfigureAwait(false);
+        _migrated = true;
+    }
 
     private async Task PrepareWithParentsAsync(Contract contract, CancellationToken cancellationToken)
     {
-        if (_prepared.Contains(contract.Id)) return;
+        if (_prepared.ContainsKey(contract.Id)) return;
         // The contracts' relationships have no cycle: that is a fault at start.
         foreach (var parent in contract.Tables.SelectMany(t => t.Relationships).Select(r => r.ParentContract).Where(p => p != contract.Id).Distinct())
             await PrepareWithParentsAsync(contracts(parent), cancellationToken).ConfigureAwait(false);
         await PostgresTables.PrepareAsync(database, contract, cancellationToken).ConfigureAwait(false);
-        _prepared.Add(contract.Id);
+        _prepared.TryAdd(contract.Id, true);
     }
 }

@@ -20,19 +20,11 @@ internal sealed class PostgresStaged(NpgsqlConnection connection, NpgsqlTransact
     {
         if (Copied > 1000) await ExecuteAsync($"ANALYZE {StagedSql.Staged}", cancellationToken).ConfigureAwait(false);
         await ExecuteAsync(StagedSql.CreateRejected, cancellationToken).ConfigureAwait(false);
-        // Relationships first: a row that has no parent must not win a key from one that has.
-        await CheckRelationshipsAsync(parentsMayCome, cancellationToken).ConfigureAwait(false);
         var replaced = decision.Replaced.Select(e => e.Source.Version.LandingId).ToArray();
-        foreach (var table in Source.Contract.Tables)
-        {
-            foreach (var statement in _sql.Taken(table)) await RejectAsync(statement, cancellationToken, replaced).ConfigureAwait(false);
-            if (table.Key.Count > 0 && (bool)await ScalarAsync(_sql.HasRepeats(table), cancellationToken).ConfigureAwait(false))
-            {
-                _repeats.Add(table);
-                await RejectAsync(_sql.Repeats(table), cancellationToken).ConfigureAwait(false);
-            }
-            foreach (var statement in _sql.UniqueRepeats(table)) await RejectAsync(statement, cancellationToken).ConfigureAwait(false);
-        }
+        // A row taken out may have been the parent of another, so again until nothing more falls. Relationships first: a row without its parent must
+        // not win a key from one that has it.
+        while (await CheckRelationshipsAsync(replaced, parentsMayCome, cancellationToken).ConfigureAwait(false)
+            + await CheckKeysAsync(replaced, cancellationToken).ConfigureAwait(false) > 0) { }
         // Only where every table has a repeated key can a whole row be repeated.
         if (_repeats.Count == Source.Contract.Tables.Count) Collapsed = (long)await ScalarAsync(_sql.CountCollapsed(), cancellationToken).ConfigureAwait(false);
 
@@ -50,7 +42,6 @@ internal sealed class PostgresStaged(NpgsqlConnection connection, NpgsqlTransact
 
     private protected override async Task<TableResult> InsertAsync(Table table, Decision decision, CancellationToken cancellationToken)
     {
-        if (table.Write == WriteMode.Append && decision.Newer is not null) return new(table.ToString(), 0);
         var version = Source.Version;
         if (table.Write == WriteMode.Append)
             return new(table.ToString(), await ExecuteAsync(_sql.Append(table, _repeats.Contains(table)), cancellationToken, version.LandingId).ConfigureAwait(false));
@@ -59,21 +50,34 @@ internal sealed class PostgresStaged(NpgsqlConnection connection, NpgsqlTransact
         return new(table.ToString(), rows, keys - rows);
     }
 
-    private async Task CheckRelationshipsAsync(bool parentsMayCome, CancellationToken cancellationToken)
+    /// <returns>Rows taken out.</returns>
+    private async Task<int> CheckRelationshipsAsync(long[] replaced, bool parentsMayCome, CancellationToken cancellationToken)
     {
-        var relationships = Source.Contract.Tables.SelectMany(t => t.Relationships.Select(r => (Table: t, Relationship: r))).ToList();
-        for (var again = relationships.Count > 0; again;)
+        var total = 0;
+        foreach (var (table, relationship) in Source.Contract.Tables.SelectMany(t => t.Relationships.Select(r => (t, r))))
         {
-            again = false;
-            foreach (var (table, relationship) in relationships)
-            {
-                var rows = await RejectAsync(_sql.Orphans(table, relationship), cancellationToken).ConfigureAwait(false);
-                var fromOutside = relationship.ParentContract != Source.Contract.Id;
-                if (rows > 0 && fromOutside) await WaitForParentAsync(rows, relationship, parentsMayCome, cancellationToken).ConfigureAwait(false);
-                // A row taken out may have been the parent of another row of this file.
-                again |= rows > 0 && relationships.Exists(r => r.Relationship.ParentContract == Source.Contract.Id);
-            }
+            var rows = await RejectAsync(_sql.Orphans(table, relationship), cancellationToken, replaced).ConfigureAwait(false);
+            if (rows > 0 && relationship.ParentContract != Source.Contract.Id) await WaitForParentAsync(rows, relationship, parentsMayCome, cancellationToken).ConfigureAwait(false);
+            total += rows;
         }
+        return total;
+    }
+
+    /// <returns>Rows taken out.</returns>
+    private async Task<int> CheckKeysAsync(long[] replaced, CancellationToken cancellationToken)
+    {
+        var total = 0;
+        foreach (var table in Source.Contract.Tables)
+        {
+            foreach (var statement in _sql.Taken(table)) total += await RejectAsync(statement, cancellationToken, replaced).ConfigureAwait(false);
+            if (table.Key.Count > 0 && (bool)await ScalarAsync(_sql.HasRepeats(table), cancellationToken).ConfigureAwait(false))
+            {
+                _repeats.Add(table);
+                total += await RejectAsync(_sql.Repeats(table), cancellationToken).ConfigureAwait(false);
+            }
+            foreach (var statement in _sql.UniqueRepeats(table)) total += await RejectAsync(statement, cancellationToken).ConfigureAwait(false);
+        }
+        return total;
     }
 
     private async Task WaitForParentAsync(int rows, Relationship relationship, bool parentsMayCome, CancellationToken cancellationToken)

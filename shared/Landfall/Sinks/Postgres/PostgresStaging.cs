@@ -14,6 +14,7 @@ internal abstract class PostgresStaging : IStaging
     private readonly NpgsqlTransaction _transaction;
     private NpgsqlRawCopyStream? _copy;
     private PgCopyWriter? _rows;
+    private bool _disposed;
 
     private protected PostgresStaging(NpgsqlConnection connection, NpgsqlTransaction transaction, Source source) =>
         (_connection, _transaction, Source, Columns) = (connection, transaction, source, [.. source.Contract.Tables.SelectMany(t => t.Columns)]);
@@ -23,8 +24,6 @@ internal abstract class PostgresStaging : IStaging
     public IRowWriter Rows => _rows!;
 
     public long Collapsed { get; private protected set; }
-
-    private protected NpgsqlConnection Connection => _connection;
 
     private protected Source Source { get; }
 
@@ -39,8 +38,8 @@ internal abstract class PostgresStaging : IStaging
         {
             var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             staging = IsDirect(source.Contract) ? new PostgresDirect(connection, transaction, source) : new PostgresStaged(connection, transaction, source);
-            // Whoever waits for the head row waits this long and is delivered again; whoever stalls while holding it loses it.
-            await staging.ExecuteAsync("SET LOCAL lock_timeout = '30s'; SET LOCAL idle_in_transaction_session_timeout = '120s'", cancellationToken).ConfigureAwait(false);
+            // Whoever waits for the head row waits this long and is delivered again; whoever stalls while holding it, longer than any event may take, loses it.
+            await staging.ExecuteAsync("SET LOCAL lock_timeout = '30s'; SET LOCAL idle_in_transaction_session_timeout = '600s'", cancellationToken).ConfigureAwait(false);
             await staging.OpenAsync(cancellationToken).ConfigureAwait(false);
             return staging;
         }
@@ -75,18 +74,20 @@ internal abstract class PostgresStaging : IStaging
         var replaced = decision.Replaced.Select(e => e.Source.Version.LandingId).ToArray();
         // Children first, so that no foreign key is in the way.
         foreach (var table in Source.Contract.Tables.Where(t => t.Write == WriteMode.Append && replaced.Length > 0).Reverse())
-            await ExecuteAsync($"DELETE FROM {table.Quoted} WHERE {PostgresDdl.LandingId} = ANY($1)", cancellationToken, replaced).ConfigureAwait(false);
+            await DeleteAsync(table, replaced, cancellationToken).ConfigureAwait(false);
         var tables = new List<TableResult>();
         foreach (var table in Source.Contract.Tables) tables.Add(await InsertAsync(table, decision, cancellationToken).ConfigureAwait(false));
         entry = entry with { Tables = tables };
         if (!await PostgresLedger.InsertAsync(_connection, entry, cancellationToken).ConfigureAwait(false)) return null;
-        await PostgresLedger.AdvanceHeadAsync(_connection, Source, cancellationToken).ConfigureAwait(false);
         await _transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return entry;
     }
 
     public async ValueTask DisposeAsync()
     {
+        // Once: Npgsql hands connection and transaction to the next landing, and a second disposal would end that one's.
+        if (_disposed) return;
+        _disposed = true;
         try
         {
             // Disposing an unfinished raw COPY would complete it.
@@ -98,6 +99,19 @@ internal abstract class PostgresStaging : IStaging
         }
         await _transaction.DisposeAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task DeleteAsync(Table table, long[] replaced, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ExecuteAsync($"DELETE FROM {table.Quoted} WHERE {PostgresDdl.LandingId} = ANY($1)", cancellationToken, replaced).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        {
+            throw new RejectException($"it would remove rows of {table} that rows of {e.SchemaName}.{e.TableName} refer to ({e.ConstraintName})",
+                "remove the rows that refer to them first; a table that others refer to is better written by upsert", rule: "relationships");
+        }
     }
 
     /// <summary>Begins the COPY.</summary>

@@ -3,18 +3,20 @@ using Npgsql;
 
 namespace Landfall.Sinks.Postgres;
 
-/// <summary>Makes a contract's tables stand: creates what is missing, adds nullable columns, refuses the rest with the statement a person would run.</summary>
+/// <summary>Makes a contract's tables stand: creates what is missing, adds nullable columns, lifts NOT NULL; anything else is told with the statement a person would run.</summary>
 internal static class PostgresTables
 {
-    /// <summary>Prepares the tables and the head row, parents in other contracts first, in one transaction under one lock.</summary>
+    /// <summary>Prepares a contract's tables and its head row in one transaction.</summary>
     public static async Task PrepareAsync(NpgsqlDataSource database, Contract contract, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         // CREATE … IF NOT EXISTS is not safe against itself; one lock for all that changes a schema is.
         await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({PostgresMigrations.AdvisoryLock})", cancellationToken).ConfigureAwait(false);
+        // A change waits for the landings under way, and readers wait behind it: not for long.
+        await ExecuteAsync(connection, "SET LOCAL lock_timeout = '5s'", cancellationToken).ConfigureAwait(false);
         foreach (var table in contract.Tables) await PrepareAsync(connection, table, cancellationToken).ConfigureAwait(false);
-        await using var head = new NpgsqlCommand("INSERT INTO landfall.heads (contract, version) VALUES ($1, 0) ON CONFLICT DO NOTHING", connection)
+        await using var head = new NpgsqlCommand("INSERT INTO landfall.heads (contract) VALUES ($1) ON CONFLICT DO NOTHING", connection)
         {
             Parameters = { new() { Value = contract.Id.Name } },
         };
@@ -34,40 +36,84 @@ internal static class PostgresTables
         var faults = new List<(string Fault, string Statement)>();
         foreach (var column in table.Columns)
         {
-            if (!standing.TryGetValue(column.Name.Name, out var type))
+            var alter = $"ALTER TABLE {table.Quoted} ALTER COLUMN {column.Name.Quoted}";
+            if (!standing.Remove(column.Name.Name, out var found))
             {
                 if (column.Required) faults.Add(($"it lacks the required column {column.Name}", $"{PostgresDdl.AddColumn(table, column)} DEFAULT …"));
                 else await ExecuteAsync(connection, PostgresDdl.AddColumn(table, column), cancellationToken).ConfigureAwait(false);
             }
-            else if (type != PostgresDdl.Type(column))
+            else if (found.Type != PostgresDdl.Type(column))
             {
-                faults.Add(($"its column {column.Name} is {type}, not {PostgresDdl.Type(column)}",
-                    $"ALTER TABLE {table.Quoted} ALTER COLUMN {column.Name.Quoted} TYPE {PostgresDdl.Type(column)} USING …"));
+                faults.Add(($"its column {column.Name} is {found.Type}, not {PostgresDdl.Type(column)}", $"{alter} TYPE {PostgresDdl.Type(column)} USING …"));
+            }
+            else if (found.Demanded && !column.Required)
+            {
+                await ExecuteAsync(connection, $"{alter} DROP NOT NULL", cancellationToken).ConfigureAwait(false);
+            }
+            else if (!found.Required && column.Required)
+            {
+                faults.Add(($"its column {column.Name} may be NULL", $"{alter} SET NOT NULL"));
             }
         }
-        if (!standing.ContainsKey(PostgresDdl.LandingId)) faults.Add(($"it lacks {PostgresDdl.LandingId}", $"ALTER TABLE {table.Quoted} ADD COLUMN {PostgresDdl.LandingId} bigint NOT NULL DEFAULT 0"));
-        if (table.Write == WriteMode.Upsert && !standing.ContainsKey(PostgresDdl.Order))
-            faults.Add(($"it lacks {PostgresDdl.Order}", $"ALTER TABLE {table.Quoted} ADD COLUMN {PostgresDdl.Order} bigint NOT NULL DEFAULT 0"));
+        foreach (var own in table.Write == WriteMode.Upsert ? (string[])[PostgresDdl.LandingId, PostgresDdl.Order] : [PostgresDdl.LandingId])
+        {
+            if (!standing.Remove(own)) faults.Add(($"it lacks {own}", $"ALTER TABLE {table.Quoted} ADD COLUMN {own} bigint NOT NULL DEFAULT 0"));
+        }
+        faults.AddRange(standing.Where(c => c.Value.Demanded).Select(c => ($"its column {c.Key} demands a value, and the contract has none for it", $"ALTER TABLE {table.Quoted} ALTER COLUMN \"{c.Key}\" DROP NOT NULL")));
+        faults.AddRange(await KeyFaultsAsync(connection, table, cancellationToken).ConfigureAwait(false));
         if (faults.Count > 0)
         {
-            throw new RejectException($"the table {table} does not fit the contract: {string.Join("; ", faults.Select(f => f.Fault))}",
-                $"change the contract, or run: {string.Join("; ", faults.Select(f => f.Statement))}; then drop the file again", rule: "schema");
+            throw new RetryException($"the table {table} does not fit the contract: {string.Join("; ", faults.Select(f => f.Fault))}",
+                $"change the contract, or run: {string.Join("; ", faults.Select(f => f.Statement))}");
         }
     }
 
-    private static async Task<Dictionary<string, string>> ColumnsAsync(NpgsqlConnection connection, Table table, CancellationToken cancellationToken)
+    /// <summary>Whether the key and the unique columns of the contract are those of the table.</summary>
+    private static async Task<List<(string Fault, string Statement)>> KeyFaultsAsync(NpgsqlConnection connection, Table table, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("""
-            SELECT a.attname, format_type(a.atttypid, a.atttypmod)
+            SELECT con.contype = 'p', array(SELECT attname::text FROM unnest(con.conkey) WITH ORDINALITY AS k(num, place) JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = k.num ORDER BY k.place)
+            FROM pg_constraint con JOIN pg_class c ON c.oid = con.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = $1 AND c.relname = $2 AND con.contype IN ('p', 'u')
+            """, connection)
+        {
+            Parameters = { new() { Value = table.Schema.Name }, new() { Value = table.Name.Name } },
+        };
+        string[] primary = [];
+        var unique = new HashSet<string>(StringComparer.Ordinal);
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
+        {
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                var columns = reader.GetFieldValue<string[]>(1);
+                if (reader.GetBoolean(0)) primary = columns;
+                if (columns.Length == 1) unique.Add(columns[0]);
+            }
+        }
+        var faults = new List<(string, string)>();
+        if (!primary.SequenceEqual(table.Key.Select(c => c.Name.Name)))
+        {
+            faults.Add(($"its primary key is ({string.Join(", ", primary)}), not ({string.Join(", ", table.Key)})",
+                table.Key.Count == 0 ? $"ALTER TABLE {table.Quoted} DROP CONSTRAINT …" : $"ALTER TABLE {table.Quoted} ADD PRIMARY KEY ({PostgresDdl.Names(table.Key)})"));
+        }
+        faults.AddRange(table.Columns.Where(c => c.Unique && !unique.Contains(c.Name.Name)).Select(c => ($"its column {c.Name} is not unique", $"ALTER TABLE {table.Quoted} ADD UNIQUE ({c.Name.Quoted})")));
+        return faults;
+    }
+
+    /// <summary>By name: the type, whether it may not be NULL, and whether an INSERT must bring a value.</summary>
+    private static async Task<Dictionary<string, (string Type, bool Required, bool Demanded)>> ColumnsAsync(NpgsqlConnection connection, Table table, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("""
+            SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attnotnull AND NOT a.atthasdef AND a.attidentity = ''
             FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped
             """, connection)
         {
             Parameters = { new() { Value = table.Schema.Name }, new() { Value = table.Name.Name } },
         };
-        var columns = new Dictionary<string, string>(StringComparer.Ordinal);
+        var columns = new Dictionary<string, (string, bool, bool)>(StringComparer.Ordinal);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) columns.Add(reader.GetString(0), reader.GetString(1));
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) columns.Add(reader.GetString(0), (reader.GetString(1), reader.GetBoolean(2), reader.GetBoolean(3)));
         return columns;
     }
 

@@ -34,18 +34,19 @@ internal sealed class StagedSql
     public string CreateStaged() =>
         $"CREATE TEMPORARY TABLE landfall_staged (_line bigint, {string.Join(", ", _columns.Select(c => $"{_names[c]} {PostgresDdl.Type(c)}"))}) ON COMMIT DROP";
 
-    /// <summary>Rows whose parent is neither in its table nor, for a parent of the same file, staged.</summary>
+    /// <summary>Rows whose parent is neither in its table nor, for a parent of the same file, staged. $1: landings replaced, whose rows are parents no more.</summary>
     public string Orphans(Table table, Relationship relationship)
     {
         var child = _names[relationship.Column];
         var parent = _contract.Tables.FirstOrDefault(t => t.Schema == relationship.ParentSchema && t.Name == relationship.ParentTable);
+        var stays = parent is { Write: WriteMode.Append } ? $"AND p.{PostgresDdl.LandingId} <> ALL($1)" : "";
         var staged = parent is null ? "" : $"AND NOT EXISTS (SELECT 1 FROM {Staged} p WHERE p.{_names[parent.Columns.First(c => c.Name == relationship.ParentColumn)]} = s.{child})";
         return $"""
             INSERT INTO {Rejected}
             SELECT s._line, '{relationship.Column}', 'relationships', s.{child}::text, '{relationship.Column} refers to no row of {relationship.ParentSchema}.{relationship.ParentTable}'
             FROM {Staged} s
             WHERE s.{child} IS NOT NULL
-              AND NOT EXISTS (SELECT 1 FROM {relationship.ParentQuoted} p WHERE p.{relationship.ParentColumn.Quoted} = s.{child})
+              AND NOT EXISTS (SELECT 1 FROM {relationship.ParentQuoted} p WHERE p.{relationship.ParentColumn.Quoted} = s.{child} {stays})
               {staged}
             ON CONFLICT DO NOTHING
             """;

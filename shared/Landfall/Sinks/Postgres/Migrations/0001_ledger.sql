@@ -23,11 +23,10 @@ CREATE TABLE landfall.landings (
   hint             text,
   details          jsonb       NOT NULL               -- tables and the first rejects
 );
-CREATE INDEX landings_object ON landfall.landings (contract, bucket, name);
+CREATE INDEX landings_object ON landfall.landings (bucket, name);
 CREATE INDEX landings_finished ON landfall.landings (finished_at);
 
 -- The head row of each contract: a landing locks it, reads the ledger in a later statement, decides, commits.
 CREATE TABLE landfall.heads (
-  contract text   PRIMARY KEY,
-  version  bigint NOT NULL
+  contract text PRIMARY KEY
 );

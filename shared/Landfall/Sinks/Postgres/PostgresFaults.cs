@@ -1,0 +1,29 @@
+using Npgsql;
+
+namespace Landfall.Sinks.Postgres;
+
+/// <summary>
+/// Which verdict an error of Postgres is, by its SQLSTATE (PostgreSQL documentation, appendix A). Never by its text, and never with it: the server's
+/// messages and details quote values.
+/// </summary>
+internal static class PostgresFaults
+{
+    /// <summary>The verdict; null for what is no error of Postgres.</summary>
+    public static LandingException? Classify(Exception exception) => exception switch
+    {
+        PostgresException e when e.SqlState[..2] is "22" or "54" => new RejectException(
+            $"Postgres can not keep a value of the file (SQLSTATE {e.SqlState}{Place(e)})", "look for a value of extraordinary size or form", rule: "postgres"),
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => new RetryException("another landing of the contract, or a lock on its table, is in the way"),
+        PostgresException e => new RetryException($"Postgres answered SQLSTATE {e.SqlState}{Place(e)}"),
+        PostgresMissingException e => new RetryException(e.Message),
+        NpgsqlException e => new RetryException($"Postgres does not answer ({e.InnerException?.GetType().Name ?? e.GetType().Name})", "is the server of LANDFALL_POSTGRES up, and may this program reach it?"),
+        _ => null,
+    };
+
+    /// <summary>Whether something that was made at the start is gone, and must be made again.</summary>
+    public static bool IsMissing(Exception exception) =>
+        exception is PostgresMissingException or PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedColumn };
+
+    private static string Place(PostgresException e) =>
+        string.Concat(e.TableName is null ? "" : $", table {e.SchemaName}.{e.TableName}", e.ColumnName is null ? "" : $", column {e.ColumnName}", e.ConstraintName is null ? "" : $", constraint {e.ConstraintName}");
+}
