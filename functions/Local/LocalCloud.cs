@@ -133,6 +133,7 @@ internal sealed class LocalCloud : IAsyncDisposable
 
         Keep(dispatcher).Start();
         await _view.StartAsync(cancellationToken);
+        foreach (var contract in contracts.All) folder.Prepare(contract.Object);
         if (home.IsNew && options.Samples) Samples.CopyTo(home.Buckets);
 
         await _inbox.StartAsync();

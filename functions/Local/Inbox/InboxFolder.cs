@@ -1,4 +1,5 @@
 using System.Text;
+using Landfall.Contracts;
 
 namespace Landfall.Local.Inbox;
 
@@ -11,6 +12,14 @@ public sealed class InboxFolder(string root)
         new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
 
     public string Root { get; } = root;
+
+    /// <summary>Makes the folder that a contract's files are dropped in, so that a first <c>cp</c> finds it.</summary>
+    public void Prepare(ObjectPattern pattern)
+    {
+        var folder = pattern.Name[..Math.Max(0, pattern.Name.LastIndexOf('/'))];
+        if (folder.AsSpan().ContainsAny('*', '{') || !Directory.Exists(Path.Combine(Root, pattern.Bucket))) return;
+        if (PathOf(pattern.Bucket, folder) is { } path) Directory.CreateDirectory(path);
+    }
 
     /// <returns>Where an object shows; null for a name that is no safe path below its bucket's folder.</returns>
     public string? PathOf(string bucket, string name)

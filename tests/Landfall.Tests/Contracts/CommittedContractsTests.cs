@@ -18,12 +18,7 @@ public sealed class CommittedContractsTests
     [Fact]
     public void All_say_what_they_are_for()
     {
-        foreach (var contract in Contracts.All)
-        {
-            contract.Purpose.ShouldNotBeNullOrEmpty(contract.File);
-            contract.Tables.ShouldAllBe(table => table.Description != null, contract.File);
-            contract.Tables.SelectMany(table => table.Columns).ShouldAllBe(column => column.Description != null, contract.File);
-        }
+        foreach (var contract in Contracts.All) contract.Purpose.ShouldNotBeNullOrEmpty($"{contract.File} needs a description.purpose");
     }
 
     [Theory]

@@ -16,6 +16,7 @@ namespace Landfall.Tests.EndToEnd;
 public sealed class DropZoneLoadTests : IAsyncLifetime
 {
     private readonly HttpClient _http = new();
+    private readonly List<Process> _started = [];
     private LandingWorld _world = null!;
 
     public async Task InitializeAsync() => _world = await LandingWorld.CreateAsync(Path.Combine(AppContext.BaseDirectory, "contracts"));
@@ -23,6 +24,11 @@ public sealed class DropZoneLoadTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         _http.Dispose();
+        foreach (var process in _started)
+        {
+            if (!process.HasExited) process.Kill();
+            process.Dispose();
+        }
         await _world.DisposeAsync();
     }
 
@@ -30,7 +36,7 @@ public sealed class DropZoneLoadTests : IAsyncLifetime
     public async Task Every_way_in_which_Google_Cloud_sends_the_event_lands_the_source_once()
     {
         var data = await _world.DropAsync("drop-zone", "hiring/departments_20240105.csv", "1,Sales\n2,Legal\n"u8.ToArray());
-        using var function = Start();
+        var function = Start();
         var address = await ListeningAsync(function);
 
         (await PostAsync(address, Resource(data), ("ce-specversion", "1.0"), ("ce-id", "1"), ("ce-type", EventTypes.ObjectFinalized), ("ce-source", "//storage.googleapis.com/projects/_/buckets/drop-zone"))).ShouldBe(HttpStatusCode.NoContent);
@@ -50,7 +56,7 @@ public sealed class DropZoneLoadTests : IAsyncLifetime
         var csv = new StringBuilder();
         for (var i = 1; i <= 150_000; i++) csv.Append(CultureInfo.InvariantCulture, $"{i},Department {i}\n");
         var data = await _world.DropAsync("drop-zone", "hiring/departments_20240105.csv", Encoding.UTF8.GetBytes(csv.ToString()));
-        using var function = Start();
+        var function = Start();
         var address = await ListeningAsync(function);
         var answer = PostAsync(address, Push(data));
         await Until.TrueAsync(async () => await _world.Database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY%' AND datname = current_database()") > 0, "the landing is under way");
@@ -76,7 +82,7 @@ public sealed class DropZoneLoadTests : IAsyncLifetime
     {
         var file = Path.Combine(folder.Path, "event.json");
         await File.WriteAllTextAsync(file, json);
-        using var process = Start("--once", file);
+        var process = Start("--once", file);
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
         return process.ExitCode;
     }
@@ -90,6 +96,7 @@ public sealed class DropZoneLoadTests : IAsyncLifetime
         var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
+        _started.Add(process);
         return process;
     }
 

@@ -95,7 +95,7 @@ public sealed class LanderTests : IAsyncLifetime
         (await _world.Lander.LandAsync(await _world.DropAsync("drop-zone", Day1, People("a@example.com")), default)).Outcome.ShouldBe("landed");
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Refused_files_do_not_disturb_the_others_landings()
     {
         var drops = new List<Landfall.Events.StorageObjectData>();
