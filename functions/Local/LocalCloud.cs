@@ -202,7 +202,9 @@ internal sealed class LocalCloud : IAsyncDisposable
     private static ServiceProvider Services(Settings settings, ContractSet contracts, IReadOnlyList<LocalFunction> functions)
     {
         var services = new ServiceCollection().AddSingleton(contracts).AddLandfall(settings);
-        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));   // what went well, the receipts say
+        // How landings end, the receipts say.
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Landfall.Landings", LogLevel.None).AddFilter("Landfall.Progress", LogLevel.Information));
         foreach (var function in functions) function.Register(services);
 
         return services.BuildServiceProvider();

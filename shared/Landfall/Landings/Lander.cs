@@ -11,8 +11,13 @@ namespace Landfall.Landings;
 /// The one pipeline: brings a source into its tables, all of it or nothing, once. Whatever it is called with, and however often, it ends in an outcome
 /// with a receipt, or throws and leaves nothing: then it is called again.
 /// </summary>
-public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumerable<ISink> sinks, Settings settings, TimeProvider clock, ILogger<Lander> log)
+public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumerable<ISink> sinks, Settings settings, TimeProvider clock, ILoggerFactory logs)
 {
+    private readonly ILogger _log = logs.CreateLogger("Landfall.Landings");
+
+    /// <summary>Apart from the outcomes: whoever reads receipts as they come wants only this.</summary>
+    private readonly ILogger _progress = logs.CreateLogger("Landfall.Progress");
+
     private readonly Dictionary<SinkKind, ISink> _sinks = Reached(contracts, sinks);
 
     /// <summary>Lands an object version.</summary>
@@ -25,7 +30,7 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
         if (contracts.Claim(bucket, version.Name) is not { } claim) return await UnclaimedAsync(bucket, version, startedAt, cancellationToken).ConfigureAwait(false);
 
         var source = new Source(claim.Contract, version, claim.Date);
-        var landing = new Landing(storage, _sinks[source.Contract.Sink], source, settings.Bucket(LandingNames.Rejects), clock, startedAt, log);
+        var landing = new Landing(storage, _sinks[source.Contract.Sink], source, settings.Bucket(LandingNames.Rejects), clock, startedAt, _progress);
         var (entry, already) = await landing.RunAsync(cancellationToken).ConfigureAwait(false);
         var receipt = Receipt.Of(entry);
         await WriteAsync(source.Contract.Id.Name, version, receipt, cancellationToken).ConfigureAwait(false);
@@ -56,7 +61,7 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
         var receipt = Receipt.Unclaimed(version, "no contract claims an object of this name; it was left untouched",
             $"the nearest name that one does claim is {nearest.Object} (contract {nearest.Id}, team {nearest.Team})", now);
         await WriteAsync("unclaimed", version, receipt, cancellationToken).ConfigureAwait(false);
-        log.NotLanded(version.Identity, receipt.Outcome, receipt.Reason, receipt.Hint);
+        _log.NotLanded(version.Identity, receipt.Outcome, receipt.Reason, receipt.Hint);
         return receipt;
     }
 
@@ -71,13 +76,13 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
     {
         if (already)
         {
-            log.AlreadyLanded(receipt.Source);
+            _log.AlreadyLanded(receipt.Source);
             return;
         }
         LandingMetrics.Count(entry);
         if (entry.Outcome == Outcome.Landed)
-            log.Landed(receipt.Source, receipt.Outcome, receipt.Contract!, entry.RowsRead, entry.RowsLanded, entry.RowsRejected, (long)(entry.FinishedAt - entry.StartedAt).TotalMilliseconds);
-        else if (entry.Outcome == Outcome.Vanished) log.Vanished(receipt.Source);
-        else log.NotLanded(receipt.Source, receipt.Outcome, receipt.Reason, receipt.Hint);
+            _log.Landed(receipt.Source, receipt.Outcome, receipt.Contract!, entry.RowsRead, entry.RowsLanded, entry.RowsRejected, (long)(entry.FinishedAt - entry.StartedAt).TotalMilliseconds);
+        else if (entry.Outcome == Outcome.Vanished) _log.Vanished(receipt.Source);
+        else _log.NotLanded(receipt.Source, receipt.Outcome, receipt.Reason, receipt.Hint);
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Landfall.Landings;
 
 /// <summary>One attempt to bring a source into its tables.</summary>
-internal sealed class Landing(CloudStorage storage, ISink sink, Source source, string rejectsBucket, TimeProvider clock, DateTimeOffset startedAt, ILogger log)
+internal sealed class Landing(CloudStorage storage, ISink sink, Source source, string rejectsBucket, TimeProvider clock, DateTimeOffset startedAt, ILogger progress)
 {
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
 
@@ -97,7 +97,7 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
             await rows.FlushAsync(cancellationToken).ConfigureAwait(false);
             if (clock.GetElapsedTime(told) < ProgressEvery) continue;
             told = clock.GetTimestamp();
-            log.Progress(source.Version.Identity, _read, quarantine.Count);
+            progress.Progress(source.Version.Identity, _read, quarantine.Count);
         }
     }
 
