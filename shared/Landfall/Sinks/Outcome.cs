@@ -6,7 +6,7 @@ public enum Outcome
     /// <summary>The rows are in their tables.</summary>
     Landed,
 
-    /// <summary>This version had landed before; nothing was done. In receipts only.</summary>
+    /// <summary>This version had landed before; nothing was done. A decision only: its receipt says <c>landed</c>.</summary>
     AlreadyLanded,
 
     /// <summary>A newer version of the same target has landed; this one never will.</summary>

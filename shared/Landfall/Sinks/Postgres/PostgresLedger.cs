@@ -116,7 +116,7 @@ internal static class PostgresLedger
         Outcome.Superseded => "superseded",
         Outcome.Refused => "refused",
         Outcome.Vanished => "vanished",
-        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "stands in receipts only"),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "is no entry of the ledger"),
     };
 
     private static Outcome Parse(string word) => word switch
