@@ -45,6 +45,12 @@ public sealed record Contract
     /// <summary>The tables, parents before children. Never empty, and all of one write mode: a source is superseded as a whole or not at all.</summary>
     public required IReadOnlyList<Table> Tables { get; init; }
 
+    /// <summary>The parts of a file that rows come from, and what is made of each.</summary>
+    public IReadOnlyList<Feed> Feeds => Feed.Of(Tables);
+
+    /// <summary>Whether a file without a row may empty its partition, or its tables.</summary>
+    public bool AllowEmpty { get; init; }
+
     /// <summary>How its tables follow their sources.</summary>
     public WriteMode Write => Tables[0].Write;
 }

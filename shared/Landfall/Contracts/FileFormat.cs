@@ -1,11 +1,16 @@
 namespace Landfall.Contracts;
 
-/// <summary>How a CSV object is written, where it differs from RFC 4180 in UTF-8 with a header line.</summary>
+/// <summary>How an object is written.</summary>
 public sealed record FileFormat
 {
-    /// <summary>The field separator, one ASCII character.</summary>
+    public FormatType Type { get; init; } = FormatType.Csv;
+
+    /// <summary>CSV: the field separator, one ASCII character.</summary>
     public char Delimiter { get; init; } = ',';
 
-    /// <summary>Whether the first line names the columns. Without it, the file's columns are the contract's, in order.</summary>
+    /// <summary>CSV: whether the first line names the columns. Without it, the file's columns are the contract's, in order.</summary>
     public bool Header { get; init; } = true;
+
+    /// <summary>CSV and NDJSON: how characters are bytes, one of <see cref="TextEncodings.Names"/>.</summary>
+    public string Encoding { get; init; } = TextEncodings.Utf8;
 }

@@ -9,6 +9,12 @@ public sealed record Table
 
     public required WriteMode Write { get; init; }
 
+    /// <summary>Where in a workbook its rows are; null for whatever is no workbook.</summary>
+    public Section? Section { get; init; }
+
+    /// <summary>The column that says which partition a row is in: a required date, the one in the object's name. Never null under <see cref="WriteMode.ReplacePartition"/>.</summary>
+    public Column? Partition { get; init; }
+
     /// <summary>ODCS <c>description</c>, written to the warehouse.</summary>
     public string? Description { get; init; }
 

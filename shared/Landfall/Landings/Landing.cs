@@ -1,4 +1,5 @@
 using Landfall.Cloud;
+using Landfall.Contracts;
 using Landfall.Rows;
 using Landfall.Sinks;
 using Microsoft.Extensions.Logging;
@@ -55,12 +56,8 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
 
     private async Task<(LedgerEntry, bool)> LandAsync(Quarantine quarantine, CancellationToken cancellationToken)
     {
-        await using var reader = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        if (reader is null) return (await GoneAsync(cancellationToken).ConfigureAwait(false), false);
-        var header = await reader.ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
         await using var staging = await sink.StageAsync(source, cancellationToken).ConfigureAwait(false);
-        await StageAsync(reader, header, staging, quarantine, cancellationToken).ConfigureAwait(false);
-        await staging.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var feed in source.Contract.Feeds) await StageAsync(feed, staging, quarantine, cancellationToken).ConfigureAwait(false);
 
         var decision = await staging.DecideAsync(cancellationToken).ConfigureAwait(false);
         if (decision.Outcome == Outcome.Landed)
@@ -82,12 +79,18 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
         return await EndAsync(decision, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task StageAsync(IRowReader reader, IReadOnlyList<string>? header, IStaging staging, Quarantine quarantine, CancellationToken cancellationToken)
+    private async Task StageAsync(Feed feed, IStaging staging, Quarantine quarantine, CancellationToken cancellationToken)
     {
+        await using var reader = await OpenAsync(feed, cancellationToken).ConfigureAwait(false);
+        var header = await reader.ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
+        var rows = await staging.OpenAsync(feed, cancellationToken).ConfigureAwait(false);
         // An empty file has no header to find fault with, and no row.
-        if (header is { Count: 0 }) return;
-        var binder = RowBinder.Create(staging.Columns, header, source.Contract.UnknownColumns, source.Date);
-        var rows = staging.Rows;
+        if (header is not { Count: 0 }) await BindAsync(reader, RowBinder.Create(feed, header, source.Contract.UnknownColumns, source.Date), rows, quarantine, cancellationToken).ConfigureAwait(false);
+        await staging.CompleteAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task BindAsync(IRowReader reader, RowBinder binder, IRowWriter rows, Quarantine quarantine, CancellationToken cancellationToken)
+    {
         var told = clock.GetTimestamp();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -104,32 +107,35 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
     /// <summary>Rules over rows. They know a row by its line; its text for the quarantine comes from a second reading, which only such rejects cost.</summary>
     private async Task CheckAsync(IStaging staging, Decision decision, Quarantine quarantine, CancellationToken cancellationToken)
     {
-        IRowReader? again = null;
+        (IRowReader Reader, int Feed)? again = null;
         var begun = false;
         try
         {
             var parentsMayCome = clock.GetUtcNow() < source.Version.TimeCreated + source.Contract.WaitForParents;
-            await foreach (var reject in staging.CheckAsync(decision, parentsMayCome, cancellationToken).ConfigureAwait(false))
+            await foreach (var (feed, reject) in staging.CheckAsync(decision, parentsMayCome, cancellationToken).ConfigureAwait(false))
             {
-                if (again is null)
+                if (again?.Feed != feed.Index)
                 {
-                    again = await OpenAsync(cancellationToken).ConfigureAwait(false) ?? throw new RetryException($"{source.Version} vanished while it was landing");
-                    await again.ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
+                    if (again is not null) await again.Value.Reader.DisposeAsync().ConfigureAwait(false);
+                    again = (await OpenAsync(feed, cancellationToken).ConfigureAwait(false), feed.Index);
+                    begun = false;
+                    await again.Value.Reader.ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
                 }
-                while ((!begun || again.Line < reject.Line) && await again.ReadAsync(cancellationToken).ConfigureAwait(false)) begun = true;
-                await quarantine.AddAsync(reject, again.Raw, cancellationToken).ConfigureAwait(false);
+                var row = again.Value.Reader;
+                while ((!begun || row.Position < reject.Line) && await row.ReadAsync(cancellationToken).ConfigureAwait(false)) begun = true;
+                await quarantine.AddAsync(reject with { Line = row.Line, Place = row.Place }, row.Raw, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
         {
-            if (again is not null) await again.DisposeAsync().ConfigureAwait(false);
+            if (again is not null) await again.Value.Reader.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    private async Task<IRowReader?> OpenAsync(CancellationToken cancellationToken)
+    private async Task<IRowReader> OpenAsync(Feed feed, CancellationToken cancellationToken)
     {
-        var stream = await storage.OpenReadAsync(source.Version, cancellationToken).ConfigureAwait(false);
-        return stream is null ? null : await RowReaders.OpenAsync(stream, source.Contract.Format, cancellationToken).ConfigureAwait(false);
+        var stream = await storage.OpenReadAsync(source.Version, cancellationToken).ConfigureAwait(false) ?? throw new ObjectGoneException(source.Version);
+        return await RowReaders.OpenAsync(stream, source.Contract.Format, feed, source.Contract.UnknownColumns, cancellationToken).ConfigureAwait(false);
     }
 
     private RejectException? Excess(long rejected)

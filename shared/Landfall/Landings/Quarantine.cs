@@ -36,7 +36,7 @@ internal sealed class Quarantine(CloudStorage storage, string bucket, string nam
         _csv.WriteField(reject.Column);
         _csv.WriteField(reject.Rule);
         _csv.WriteField(reject.Value);
-        _csv.WriteField(reject.Reason);
+        _csv.WriteField(reject.Place is null ? reject.Reason : $"{reject.Reason} ({reject.Place})");
         _csv.WriteField(Encoding.UTF8.GetString(raw));
         return _csv.EndRecordAsync(cancellationToken).AsTask();
     }

@@ -7,9 +7,6 @@ namespace Landfall.Rows;
 /// <summary>CSV as RFC 4180 has it, on CsvHelper's UTF-8 spans: no string per cell. A row whose quoting is broken comes with <see cref="Malformed"/> set.</summary>
 public sealed class CsvRowReader : IRowReader
 {
-    /// <summary>The longest row, in bytes. An unclosed quote swallows what follows it; this is where that ends.</summary>
-    public const int MaxRowBytes = 16 * 1024 * 1024;
-
     private readonly CsvReader _csv;
     private readonly bool _hasHeader;
     private CsvMalformedReason? _reason;
@@ -24,7 +21,7 @@ public sealed class CsvRowReader : IRowReader
             Separator = format.Delimiter,
             HasHeader = format.Header,
             TrackLineNumbers = true,
-            MaxRecordSize = MaxRowBytes,
+            MaxRecordSize = RowReaders.MaxRowBytes,
             Encoding = null,
             IncludeValuesInExceptions = false,
             OnMalformedRecord = record => _reason = record.Reason,
@@ -37,7 +34,9 @@ public sealed class CsvRowReader : IRowReader
 
     public ReadOnlySpan<byte> Raw => _csv.RawRecord;
 
-    public string? Malformed => _reason switch
+    public Malformation? Malformed => Reason is { } reason ? new(null, "csv", reason) : null;
+
+    private string? Reason => _reason switch
     {
         null => null,
         CsvMalformedReason.StrayQuote => "a quote stands inside an unquoted cell; put the whole cell in quotes and double the quote",
@@ -53,7 +52,7 @@ public sealed class CsvRowReader : IRowReader
         if (!_hasHeader) return null;
         await Guard(_csv.ReadHeaderAsync(cancellationToken)).ConfigureAwait(false);
         // A quote that opens in the header and never closes takes all rows with it.
-        if (Malformed is { } malformed) throw new RejectException($"the header is malformed: {malformed}", "mend the first line", line: 1, rule: "header");
+        if (Reason is { } malformed) throw new RejectException($"the header is malformed: {malformed}", "mend the first line", line: 1, rule: "header");
         return _csv.Headers;
     }
 
@@ -79,7 +78,7 @@ public sealed class CsvRowReader : IRowReader
     private void Closed()
     {
         if (_reason == CsvMalformedReason.UnterminatedQuote)
-            throw new RejectException($"line {_csv.LineNumber}: {Malformed}", "close the quote, or double it if it belongs to the text; was the file cut short?", _csv.LineNumber, rule: "csv");
+            throw new RejectException($"line {_csv.LineNumber}: {Reason}", "close the quote, or double it if it belongs to the text; was the file cut short?", _csv.LineNumber, rule: "csv");
     }
 
     private static async ValueTask Guard(ValueTask read) => await Guard(Then(read)).ConfigureAwait(false);
@@ -100,7 +99,7 @@ public sealed class CsvRowReader : IRowReader
         catch (CsvFormatException e)
         {
             throw new RejectException(
-                e.LineNumber > 0 ? $"the row that starts in line {e.LineNumber} is longer than {MaxRowBytes >> 20} MiB or can not be read as CSV" : $"the file can not be read as CSV: {e.Message}",
+                e.LineNumber > 0 ? $"the row that starts in line {e.LineNumber} is longer than {RowReaders.MaxRowBytes >> 20} MiB or can not be read as CSV" : $"the file can not be read as CSV: {e.Message}",
                 "look for a quote that is opened and never closed", e.LineNumber, rule: "csv", inner: e);
         }
         catch (InvalidDataException e)

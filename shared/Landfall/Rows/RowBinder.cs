@@ -21,16 +21,16 @@ public sealed class RowBinder
     private RowBinder(Column[] columns, int[] cells, int width, DateOnly? date) => (_columns, _cells, _width, _date) = (columns, cells, width, date);
 
     /// <summary>Matches the columns with the file's.</summary>
-    /// <param name="columns">What is wanted, in the order in which it is written.</param>
-    /// <param name="header">The file's column names; null for a file without a header, whose columns are the wanted ones in order.</param>
+    /// <param name="feed">What is wanted, in the order in which it is written.</param>
+    /// <param name="header">The file's column names; null when its cells are the wanted ones in order.</param>
     /// <param name="unknown">What to do with a column of the file that nothing reads.</param>
     /// <param name="date">The date in the object's name.</param>
     /// <exception cref="RejectException">The header lacks a column, has one too many, or names one twice: every fault in one message.</exception>
-    public static RowBinder Create(IReadOnlyList<Column> columns, IReadOnlyList<string>? header, UnknownColumns unknown, DateOnly? date)
+    public static RowBinder Create(Feed feed, IReadOnlyList<string>? header, UnknownColumns unknown, DateOnly? date)
     {
-        var wanted = columns.Select(c => c.Source).Where(s => s != Column.DateSource).Distinct().ToList();
-        var names = header?.Select(name => name.Trim()).ToList() ?? wanted;
-        if (!names.Exists(wanted.Contains)) throw Misfit("none of its names is a column of the contract; perhaps the file has no header line", wanted[0]);
+        var wanted = feed.Wanted.ToHashSet(StringComparer.Ordinal);
+        var names = header?.Select(name => name.Trim()).ToList() ?? [.. feed.Wanted];
+        if (!names.Exists(wanted.Contains)) throw Misfit("none of its names is a column of the contract; perhaps the file has no header line", feed.Wanted[0]);
 
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         var faults = new List<(string Column, string Fault)>();
@@ -39,16 +39,16 @@ public sealed class RowBinder
             if (!places.TryAdd(names[i], i)) faults.Add((Shown(names[i]), $"column '{Shown(names[i])}' stands twice"));
             else if (unknown == UnknownColumns.Refuse && !wanted.Contains(names[i])) faults.Add((Shown(names[i]), $"column '{Shown(names[i])}' is not in the contract"));
         }
-        faults.AddRange(wanted.Where(name => !names.Contains(name)).Select(name => (name, $"column '{name}' is missing")));
+        faults.AddRange(feed.Wanted.Where(name => !places.ContainsKey(name)).Select(name => (name, $"column '{name}' is missing")));
         if (faults.Count > 0)
         {
             var more = faults.Count > MaxFaults ? $"; and {faults.Count - MaxFaults} more" : "";
             throw Misfit(string.Join("; ", faults.Take(MaxFaults).Select(f => f.Fault)) + more, faults[0].Column);
         }
-        return new([.. columns], [.. columns.Select(c => c.Source == Column.DateSource ? -1 : places[c.Source])], names.Count, date);
+        return new([.. feed.Columns], [.. feed.Columns.Select(c => c.Source == Column.DateSource ? -1 : places[c.Source])], names.Count, date);
 
         RejectException Misfit(string fault, string column) =>
-            new($"the header does not fit the contract: {fault}", $"the contract reads: {string.Join(",", wanted)}", line: 1, column, rule: "header");
+            new($"the header does not fit the contract: {fault}", $"the contract reads: {string.Join(",", feed.Wanted)}", line: 1, column, rule: "header");
     }
 
     /// <summary>A header's name for people and databases: no control character, no more of it than helps.</summary>
@@ -62,9 +62,9 @@ public sealed class RowBinder
     /// <summary>Writes the reader's current row; null when it stands, else the reject (and nothing is written).</summary>
     public Reject? Bind(IRowReader row, IRowWriter writer)
     {
-        if (row.Malformed is { } malformed) return new(row.Line, null, "csv", null, malformed);
-        if (row.Count != _width) return new(row.Line, null, "columns", null, $"the row has {row.Count} cells where {_width} are expected");
-        writer.Begin(row.Line);
+        if (row.Malformed is { } malformed) return Rejected(row, malformed.Column, malformed.Rule, null, malformed.Reason);
+        if (row.Count != _width) return Rejected(row, null, "columns", null, $"the row has {row.Count} cells where {_width} are expected");
+        writer.Begin(row.Position);
         for (var i = 0; i < _columns.Length; i++)
         {
             var column = _columns[i];
@@ -85,8 +85,11 @@ public sealed class RowBinder
         var first = _violations[0];
         var reason = string.Join("; ", _violations.Select(v => v.Reason).Distinct());
         _violations.Clear();
-        return new(row.Line, first.Column, first.Rule, first.Value, reason);
+        return Rejected(row, first.Column, first.Rule, first.Value, reason);
     }
+
+    private static Reject Rejected(IRowReader row, string? column, string rule, string? value, string reason) =>
+        new(row.Line, column, rule, value, reason) { Place = row.Place };
 
     private static int UnixEpochDay { get; } = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
 

@@ -7,13 +7,15 @@ namespace Landfall.Tests.Rows;
 internal static class Binding
 {
     public static async Task<(List<(long Line, string Row)> Rows, List<Reject> Rejects)> BindAsync(
-        byte[] bytes, IReadOnlyList<Column> columns, FileFormat? format = null, UnknownColumns unknown = UnknownColumns.Refuse, DateOnly? date = null)
+        byte[] bytes, IReadOnlyList<Column> columns, FileFormat? format = null, UnknownColumns unknown = UnknownColumns.Refuse, DateOnly? date = null, Section? section = null)
     {
-        await using var reader = await RowReaders.OpenAsync(new MemoryStream(bytes), format ?? new(), default);
+        var table = new Table { Schema = Identifier.Parse("test"), Name = Identifier.Parse("rows"), Write = WriteMode.Append, Columns = columns, Section = section };
+        var feed = Feed.Of([table])[0];
+        await using var reader = await RowReaders.OpenAsync(new MemoryStream(bytes), format ?? new(), feed, unknown, default);
         var header = await reader.ReadHeaderAsync(default);
         var writer = new RecordingRowWriter();
         var rejects = new List<Reject>();
-        var binder = RowBinder.Create(columns, header, unknown, date);
+        var binder = RowBinder.Create(feed, header, unknown, date);
         while (await reader.ReadAsync(default))
         {
             if (binder.Bind(reader, writer) is { } reject) rejects.Add(reject);

@@ -30,22 +30,26 @@ internal sealed class SinkHarness(ISink sink)
         var source = new Source(contract, version, date);
         await sink.PrepareAsync(contract, default);
         var rejects = new List<Reject>();
-        await using var reader = new CsvRowReader(new MemoryStream(Encoding.UTF8.GetBytes(csv)), contract.Format);
-        var header = await reader.ReadHeaderAsync(default);
         await using var staging = await sink.StageAsync(source, default);
-        var binder = RowBinder.Create(staging.Columns, header, contract.UnknownColumns, date);
         var read = 0;
-        while (await reader.ReadAsync(default))
+        foreach (var feed in contract.Feeds)
         {
-            read++;
-            if (binder.Bind(reader, staging.Rows) is { } reject) rejects.Add(reject);
-            if (staging.Rows.Full) await staging.Rows.FlushAsync(default);
+            await using var reader = await RowReaders.OpenAsync(new MemoryStream(Encoding.UTF8.GetBytes(csv)), contract.Format, feed, contract.UnknownColumns, default);
+            var header = await reader.ReadHeaderAsync(default);
+            var rows = await staging.OpenAsync(feed, default);
+            var binder = RowBinder.Create(feed, header, contract.UnknownColumns, date);
+            while (await reader.ReadAsync(default))
+            {
+                read++;
+                if (binder.Bind(reader, rows) is { } reject) rejects.Add(reject);
+                if (rows.Full) await rows.FlushAsync(default);
+            }
+            await staging.CompleteAsync(default);
         }
-        await staging.CompleteAsync(default);
         if (Staged is not null) await Staged();
         var decision = await staging.DecideAsync(default);
         if (decision.Outcome != Outcome.Landed) return new(decision.Outcome, decision.By, rejects);
-        await foreach (var reject in staging.CheckAsync(decision, ParentsMayCome, default)) rejects.Add(reject);
+        await foreach (var (_, reject) in staging.CheckAsync(decision, ParentsMayCome, default)) rejects.Add(reject);
         var entry = new LedgerEntry
         {
             Source = source, ContractVersion = contract.Version, Outcome = Outcome.Landed, Attempt = Guid.NewGuid(), StartedAt = Epoch, FinishedAt = Epoch,

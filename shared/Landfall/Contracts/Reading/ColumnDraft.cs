@@ -5,4 +5,5 @@ namespace Landfall.Contracts.Reading;
 /// <param name="Column">Null when its name or type could not be read; the log says why.</param>
 /// <param name="IsKey">Whether it belongs to the primary key.</param>
 /// <param name="KeyPosition"><c>primaryKeyPosition</c>; null when the contract's order counts.</param>
-internal sealed record ColumnDraft(YamlMap Map, Column? Column, bool IsKey, int? KeyPosition);
+/// <param name="IsPartition">Whether it says which partition a row is in.</param>
+internal sealed record ColumnDraft(YamlMap Map, Column? Column, bool IsKey, int? KeyPosition, bool IsPartition = false);

@@ -19,7 +19,8 @@ internal static class ColumnPart
         map.Allow(Words);
         foreach (var word in (string[])["quality", "properties", "items"]) map.NotYet(word);
         LandfallProperty.Refuse(map);
-        if (map.Flag("partitioned") == true) map.Fault("partitioned", "is not supported yet", "Remove it until it is");
+        var isPartition = map.Flag("partitioned") ?? false;
+        map.Whole("partitionKeyPosition", -1, 1);
         var isKey = map.Flag("primaryKey") ?? false;
         var position = map.Whole("primaryKeyPosition", -1, 1000) is { } given and > 0 ? given : (int?)null;
         if (position is not null && !isKey)
@@ -30,7 +31,7 @@ internal static class ColumnPart
         var required = map.Flag("required") ?? false;
         var unique = map.Flag("unique") ?? false;
         var description = map.Text("description");
-        if (name is null || type is null) return new(map, null, isKey, position);
+        if (name is null || type is null) return new(map, null, isKey, position, isPartition);
 
         var column = new Column
         {
@@ -48,7 +49,7 @@ internal static class ColumnPart
             map.Fault("logicalType", "is compared as a whole by no warehouse, so it can be neither key nor unique");
         column = SourcePart.Read(map, column, contract);
         if (map.Map("logicalTypeOptions") is { } options) column = OptionsPart.Read(options, column);
-        return new(map, column, isKey, position);
+        return new(map, column, isKey, position, isPartition);
     }
 
     private static Identifier? Name(YamlMap map)

@@ -30,6 +30,8 @@ internal sealed class ContractDraft(YamlMap map)
 
     public double MaxRejectedPercent { get; set; } = 100;
 
+    public bool AllowEmpty { get; set; }
+
     public TimeSpan WaitForParents { get; set; } = TimeSpan.FromMinutes(5);
 
     public IReadOnlyList<TableDraft> Tables { get; set; } = [];
@@ -48,6 +50,7 @@ internal sealed class ContractDraft(YamlMap map)
         Schema = Schema!.Value,
         UnknownColumns = UnknownColumns,
         MaxRejectedPercent = MaxRejectedPercent,
+        AllowEmpty = AllowEmpty,
         WaitForParents = WaitForParents,
         Tables = [.. Tables.Select(table => table.Build())],
     };

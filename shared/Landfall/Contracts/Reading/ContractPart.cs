@@ -50,6 +50,8 @@ internal static class ContractPart
         if (tables.Count > 1 && !draft.Format.Header)
             draft.Landfall?.Fault("format", "says that the file has no header, and there are several tables",
                 "Without names the file's columns are those of one table, in order: keep one table");
+        foreach (var section in tables.Where(table => table.Section is { Header: false, Unpivot: null }).GroupBy(table => table.Section).Where(group => group.Count() > 1))
+            section.Last().Map.Fault("customProperties", "reads the same cells as another table, and they have no header", "Without names the range's columns are those of one table, in order: keep one table");
         if (tables.Sum(table => table.Columns.Count) > TablePart.MaxColumns)
             draft.Map.Fault("schema", $"names {tables.Sum(table => table.Columns.Count)} columns in all; one landing stages at most {TablePart.MaxColumns}", "Divide the contract");
         foreach (var other in tables.Skip(1).Where(table => table.Write != tables[0].Write))

@@ -7,9 +7,18 @@ internal static class LandingPart
 {
     private const string DropZone = "drop-zone";
 
-    private static readonly string[] Words = ["object", "format", "unknownColumns", "maxRejectedPercent", "waitForParents"];
-    private static readonly string[] Later = ["topic", "fetch", "timeZone", "maxChangePercent", "allowEmpty"];
-    private static readonly string[] FormatWords = ["delimiter", "header", "encoding"];
+    private static readonly string[] Words = ["object", "format", "unknownColumns", "maxRejectedPercent", "waitForParents", "allowEmpty"];
+    private static readonly string[] Later = ["topic", "fetch", "maxChangePercent"];
+    private static readonly string[] FormatWords = ["type", "delimiter", "header", "encoding"];
+
+    /// <summary>The words for the formats, and the ends of the names that mean them.</summary>
+    private static readonly (string Word, FormatType Type, string[] Extensions)[] Types =
+    [
+        ("csv", FormatType.Csv, [".csv", ".tsv", ".txt"]),
+        ("ndjson", FormatType.Ndjson, [".ndjson", ".jsonl", ".json"]),
+        ("xlsx", FormatType.Xlsx, [".xlsx"]),
+        ("avro", FormatType.Avro, [".avro"]),
+    ];
 
     /// <summary>A delivery is tried again for a day at the most; who waits longer waits for ever.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromHours(24);
@@ -20,7 +29,8 @@ internal static class LandingPart
         draft.Landfall = map;
         map.Allow(Words, Later);
         draft.Object = Object(map, draft.Team);
-        draft.Format = map.Map("format") is { } format ? Format(format) : new();
+        draft.Format = Format(map.Map("format"), draft.Object);
+        draft.AllowEmpty = map.Flag("allowEmpty") ?? false;
         if (map.Choice("unknownColumns", ["refuse", "discard"], later: ["add"]) == "discard") draft.UnknownColumns = UnknownColumns.Discard;
         if (map.Number("maxRejectedPercent") is { } percent)
         {
@@ -60,13 +70,22 @@ internal static class LandingPart
                 $"A team's objects begin with {DropZone}/<team.name>/");
     }
 
-    private static FileFormat Format(YamlMap map)
+    private static FileFormat Format(YamlMap? map, ObjectPattern? pattern)
     {
-        map.Allow(FormatWords, later: ["sheet"]);
-        var format = new FileFormat { Header = map.Flag("header") ?? true };
-        if (map.Text("encoding") is { } encoding && !encoding.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
-            map.Fault("encoding", $"is {Spelling.Shown(encoding)}; only utf-8 is supported yet",
-                "Have the file written in UTF-8, and leave the word out");
+        map?.Allow(FormatWords);
+        var type = Types.FirstOrDefault(known => known.Word == map?.Choice("type", [.. Types.Select(t => t.Word)]));
+        if (type.Word is null) type = Types.FirstOrDefault(known => known.Extensions.Any(extension => pattern?.Name.EndsWith(extension, StringComparison.OrdinalIgnoreCase) == true));
+        var format = new FileFormat { Type = type.Word is null ? FormatType.Csv : type.Type };
+        if (map is null) return format;
+
+        foreach (var word in (string[])["delimiter", "header"])
+        {
+            if (format.Type != FormatType.Csv && map.Has(word))
+                map.Fault(word, $"is a word for csv, and the objects are {type.Word}", format.Type == FormatType.Xlsx && word == "header" ? "Write it on the table, beside 'sheet'" : "Remove it");
+        }
+        if (format.Type is FormatType.Xlsx or FormatType.Avro && map.Has("encoding"))
+            map.Fault("encoding", $"is a word for text, and the objects are {type.Word}", "Remove it: the format says itself how text is written");
+        format = format with { Header = map.Flag("header") ?? true, Encoding = map.Choice("encoding", [.. TextEncodings.Names]) ?? TextEncodings.Utf8 };
         if (map.Text("delimiter") is not { } delimiter) return format;
         if (delimiter is [var c] && char.IsAscii(c) && !char.IsAsciiLetterOrDigit(c) && c is not ('"' or '\r' or '\n'))
             return format with { Delimiter = c };

@@ -16,6 +16,8 @@ internal sealed class TableDraft(YamlMap map)
 
     public WriteMode Write { get; set; } = WriteMode.Append;
 
+    public Section? Section { get; set; }
+
     public string? Description { get; set; }
 
     public IReadOnlyList<ColumnDraft> Columns { get; set; } = [];
@@ -31,6 +33,8 @@ internal sealed class TableDraft(YamlMap map)
         Schema = Schema!.Value,
         Name = Name!.Value,
         Write = Write,
+        Section = Section,
+        Partition = Write == WriteMode.ReplacePartition ? Columns.First(column => column.IsPartition).Column : null,
         Description = Description,
         Columns = [.. Columns.Select(column => column.Column!)],
         Key = [.. Key.Select(column => column.Column!)],

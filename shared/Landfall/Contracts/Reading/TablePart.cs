@@ -12,7 +12,8 @@ internal static class TablePart
         "customProperties", "dataGranularityDescription", "properties", "relationships", "quality",
     ];
 
-    private static readonly string[] Later = ["sheet", "range", "header", "unpivot", "of", "where", "query"];
+    private static readonly string[] LandfallWords = ["write", "sheet", "range", "header", "unpivot"];
+    private static readonly string[] Later = ["of", "where", "query"];
 
     public static TableDraft Read(YamlMap map, ContractDraft contract)
     {
@@ -28,11 +29,24 @@ internal static class TablePart
         draft.Description = map.Text("description");
         if (LandfallProperty.Find(map) is { } landfall)
         {
-            landfall.Allow(["write"], Later);
-            if (landfall.Choice("write", ["append", "upsert"], later: ["replace", "replacePartition"]) == "upsert") draft.Write = WriteMode.Upsert;
+            landfall.Allow(LandfallWords, Later);
+            draft.Write = landfall.Choice("write", ["append", "upsert", "replacePartition", "replace"]) switch
+            {
+                "upsert" => WriteMode.Upsert,
+                "replacePartition" => WriteMode.ReplacePartition,
+                "replace" => WriteMode.Replace,
+                _ => WriteMode.Append,
+            };
+            draft.Section = SectionPart.Read(landfall, contract);
+        }
+        else if (contract.Format.Type == FormatType.Xlsx)
+        {
+            draft.Section = new Section();
         }
         draft.Columns = Columns(map, contract);
+        SectionPart.Check(draft);
         draft.Key = Key(draft);
+        CheckPartition(draft);
         return draft;
     }
 
@@ -69,6 +83,16 @@ internal static class TablePart
             foreach (var again in same.Skip(1)) again.Map.Fault("name", $"is '{same.Key}', as another property of this table is called");
         }
         return columns;
+    }
+
+    private static void CheckPartition(TableDraft table)
+    {
+        var partitions = table.Columns.Where(column => column.IsPartition).ToList();
+        foreach (var column in partitions.Skip(1)) column.Map.Fault("partitioned", "stands on a second property", "A table is partitioned by one date");
+        foreach (var column in partitions.Where(column => column.Column is { } read && (read.Source != Column.DateSource || !read.Required)))
+            column.Map.Fault("partitioned", "stands on a property that is not the required date in the object's name", "Add required: true and transformSourceObjects: [ \"{date}\" ]");
+        if (table.Write == WriteMode.ReplacePartition && partitions.Count == 0 && table.Columns.Count > 0)
+            table.Map.Fault("properties", "has no partition, and the table is written by replacePartition", "Set partitioned: true on the date that comes from the object's name");
     }
 
     private static List<ColumnDraft> Key(TableDraft table)

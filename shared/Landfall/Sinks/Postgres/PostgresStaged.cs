@@ -16,7 +16,7 @@ internal sealed class PostgresStaged(NpgsqlConnection connection, NpgsqlTransact
     /// <summary>Tables in which two staged rows share a key.</summary>
     private readonly HashSet<Table> _repeats = [];
 
-    public override async IAsyncEnumerable<Reject> CheckAsync(Decision decision, bool parentsMayCome, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<(Feed Feed, Reject Reject)> CheckAsync(Decision decision, bool parentsMayCome, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (Copied > 1000) await ExecuteAsync($"ANALYZE {StagedSql.Staged}", cancellationToken).ConfigureAwait(false);
         await ExecuteAsync(StagedSql.CreateRejected, cancellationToken).ConfigureAwait(false);
@@ -31,13 +31,13 @@ internal sealed class PostgresStaged(NpgsqlConnection connection, NpgsqlTransact
         await using var command = Command(StagedSql.ReadRejected);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            yield return new(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetString(4));
+            yield return (Source.Contract.Feeds[0], new(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetString(4)));
     }
 
-    private protected override async Task OpenAsync(CancellationToken cancellationToken)
+    private protected override async Task BeginCopyAsync(Feed feed, CancellationToken cancellationToken)
     {
         await ExecuteAsync(_sql.CreateStaged(), cancellationToken).ConfigureAwait(false);
-        await CopyAsync(StagedSql.Staged, _sql.StagedColumns, lines: true, [], cancellationToken).ConfigureAwait(false);
+        await CopyAsync(StagedSql.Staged, _sql.StagedColumns, feed.Columns.Count, lines: true, [], cancellationToken).ConfigureAwait(false);
     }
 
     private protected override async Task<TableResult> InsertAsync(Table table, Decision decision, CancellationToken cancellationToken)

@@ -17,18 +17,14 @@ internal abstract class PostgresStaging : IStaging
     private bool _disposed;
 
     private protected PostgresStaging(NpgsqlConnection connection, NpgsqlTransaction transaction, Source source) =>
-        (_connection, _transaction, Source, Columns) = (connection, transaction, source, [.. source.Contract.Tables.SelectMany(t => t.Columns)]);
-
-    public IReadOnlyList<Column> Columns { get; }
-
-    public IRowWriter Rows => _rows!;
+        (_connection, _transaction, Source) = (connection, transaction, source);
 
     public long Collapsed { get; private protected set; }
 
     private protected Source Source { get; }
 
-    /// <summary>Rows copied.</summary>
-    private protected long Copied => _rows!.Rows;
+    /// <summary>Rows copied so far, of all feeds.</summary>
+    private protected long Copied { get; private set; }
 
     public static async Task<IStaging> BeginAsync(NpgsqlDataSource database, Source source, CancellationToken cancellationToken)
     {
@@ -40,7 +36,6 @@ internal abstract class PostgresStaging : IStaging
             staging = IsDirect(source.Contract) ? new PostgresDirect(connection, transaction, source) : new PostgresStaged(connection, transaction, source);
             // Whoever waits for the head row waits this long and is delivered again; whoever stalls while holding it, longer than any event may take, loses it.
             await staging.ExecuteAsync("SET LOCAL lock_timeout = '30s'; SET LOCAL idle_in_transaction_session_timeout = '600s'", cancellationToken).ConfigureAwait(false);
-            await staging.OpenAsync(cancellationToken).ConfigureAwait(false);
             return staging;
         }
         catch
@@ -51,6 +46,12 @@ internal abstract class PostgresStaging : IStaging
         }
     }
 
+    public async Task<IRowWriter> OpenAsync(Feed feed, CancellationToken cancellationToken)
+    {
+        await BeginCopyAsync(feed, cancellationToken).ConfigureAwait(false);
+        return _rows!;
+    }
+
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
         await _rows!.CompleteAsync(cancellationToken).ConfigureAwait(false);
@@ -58,6 +59,7 @@ internal abstract class PostgresStaging : IStaging
         var copy = _copy!;
         _copy = null;
         await copy.DisposeAsync().ConfigureAwait(false);
+        Copied += _rows.Rows;
     }
 
     public async Task<Decision> DecideAsync(CancellationToken cancellationToken)
@@ -67,7 +69,7 @@ internal abstract class PostgresStaging : IStaging
         return Decision.Decide(Source, await PostgresLedger.ReadAsync(_connection, Source, cancellationToken).ConfigureAwait(false));
     }
 
-    public abstract IAsyncEnumerable<Reject> CheckAsync(Decision decision, bool parentsMayCome, CancellationToken cancellationToken);
+    public abstract IAsyncEnumerable<(Feed Feed, Reject Reject)> CheckAsync(Decision decision, bool parentsMayCome, CancellationToken cancellationToken);
 
     public async Task<LedgerEntry?> CommitAsync(Decision decision, LedgerEntry entry, CancellationToken cancellationToken)
     {
@@ -115,15 +117,15 @@ internal abstract class PostgresStaging : IStaging
     }
 
     /// <summary>Begins the COPY.</summary>
-    private protected abstract Task OpenAsync(CancellationToken cancellationToken);
+    private protected abstract Task BeginCopyAsync(Feed feed, CancellationToken cancellationToken);
 
     /// <summary>Brings the rows into a table, unless they are there.</summary>
     private protected abstract Task<TableResult> InsertAsync(Table table, Decision decision, CancellationToken cancellationToken);
 
-    private protected async Task CopyAsync(string into, string columns, bool lines, long[] suffix, CancellationToken cancellationToken)
+    private protected async Task CopyAsync(string into, string columns, int fields, bool lines, long[] suffix, CancellationToken cancellationToken)
     {
         _copy = await _connection.BeginRawBinaryCopyAsync($"COPY {into} ({columns}) FROM STDIN (FORMAT BINARY)", cancellationToken).ConfigureAwait(false);
-        _rows = new PgCopyWriter(_copy, Columns.Count, lines, suffix);
+        _rows = new PgCopyWriter(_copy, fields, lines, suffix);
     }
 
     private protected async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] values)
