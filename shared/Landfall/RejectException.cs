@@ -15,4 +15,7 @@ public sealed class RejectException(string message, string? hint = null, long li
 
     /// <summary>The rule that was broken, by its name in the contract: <c>header</c>, <c>maxRejectedPercent</c>, <c>gzip</c>…</summary>
     public string Rule { get; } = rule;
+
+    /// <summary>The rows it is about, where those are not of the source: they go into quarantine beside the reason.</summary>
+    public IReadOnlyList<Rows.Reject> Rows { get; init; } = [];
 }

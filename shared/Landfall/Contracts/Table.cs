@@ -27,6 +27,9 @@ public sealed record Table
     /// <summary>The columns whose values must stand in another table of the same sink.</summary>
     public IReadOnlyList<Relationship> Relationships { get; init; } = [];
 
+    /// <summary>What must hold, or is told, when all rows are in place.</summary>
+    public IReadOnlyList<QualityRule> Quality { get; init; } = [];
+
     /// <summary><c>"schema"."table"</c>.</summary>
     public string Quoted => $"{Schema.Quoted}.{Name.Quoted}";
 

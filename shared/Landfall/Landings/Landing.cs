@@ -12,6 +12,7 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
 
     private readonly Guid _attempt = Guid.NewGuid();
+    private readonly Dictionary<Feed, (long Read, long Rejected)> _counts = [];
     private long _read;
 
     private string Folder => source.Contract.Id.Name;
@@ -21,7 +22,7 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
     {
         try
         {
-            return await RunClassifiedAsync(cancellationToken).ConfigureAwait(false);
+            return await RunClassifiedAsync(careful: false, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (sink.Classify(e) is RetryException retry)
         {
@@ -30,7 +31,7 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
         }
     }
 
-    private async Task<(LedgerEntry, bool)> RunClassifiedAsync(CancellationToken cancellationToken)
+    private async Task<(LedgerEntry, bool)> RunClassifiedAsync(bool careful, CancellationToken cancellationToken)
     {
         await using var quarantine = new Quarantine(storage, rejectsBucket, LandingNames.RejectedRows(Folder, source.Version, _attempt));
         try
@@ -38,8 +39,16 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
             // A first look, so that a redelivery or a late old version costs one query and not a file.
             var decision = Decision.Decide(source, await sink.ReadLedgerAsync(source, cancellationToken).ConfigureAwait(false));
             if (decision.Outcome != Outcome.Landed) return await EndAsync(decision, cancellationToken).ConfigureAwait(false);
+            // What is replaced has the keys of what comes.
+            careful |= decision.Replaced.Count > 0;
             await sink.PrepareAsync(source.Contract, cancellationToken).ConfigureAwait(false);
-            return await LandAsync(quarantine, cancellationToken).ConfigureAwait(false);
+            return await LandAsync(quarantine, careful, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!careful && sink.Collided(e))
+        {
+            _read = 0;
+            _counts.Clear();
+            return await RunClassifiedAsync(careful: true, cancellationToken).ConfigureAwait(false);
         }
         catch (ObjectGoneException)
         {
@@ -49,14 +58,15 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
         {
             // The file broke half-way; why stands behind the rows that were rejected before.
             var rejected = quarantine.Count;
+            foreach (var row in refusal.Rows) await quarantine.AddAsync(row, [], cancellationToken).ConfigureAwait(false);
             await quarantine.AddAsync(new(refusal.Line, refusal.Column, refusal.Rule, null, refusal.Message), [], cancellationToken).ConfigureAwait(false);
             return (await RefuseAsync(refusal, quarantine, rejected, cancellationToken).ConfigureAwait(false), false);
         }
     }
 
-    private async Task<(LedgerEntry, bool)> LandAsync(Quarantine quarantine, CancellationToken cancellationToken)
+    private async Task<(LedgerEntry, bool)> LandAsync(Quarantine quarantine, bool careful, CancellationToken cancellationToken)
     {
-        await using var staging = await sink.StageAsync(source, cancellationToken).ConfigureAwait(false);
+        await using var staging = await sink.StageAsync(source, careful, cancellationToken).ConfigureAwait(false);
         foreach (var feed in source.Contract.Feeds) await StageAsync(feed, staging, quarantine, cancellationToken).ConfigureAwait(false);
 
         var decision = await staging.DecideAsync(cancellationToken).ConfigureAwait(false);
@@ -84,9 +94,11 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
         await using var reader = await OpenAsync(feed, cancellationToken).ConfigureAwait(false);
         var header = await reader.ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
         var rows = await staging.OpenAsync(feed, cancellationToken).ConfigureAwait(false);
+        var (read, rejected) = (_read, quarantine.Count);
         // An empty file has no header to find fault with, and no row.
         if (header is not { Count: 0 }) await BindAsync(reader, RowBinder.Create(feed, header, source.Contract.UnknownColumns, source.Date), rows, quarantine, cancellationToken).ConfigureAwait(false);
         await staging.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        _counts.Add(feed, (_read - read, quarantine.Count - rejected));
     }
 
     private async Task BindAsync(IRowReader reader, RowBinder binder, IRowWriter rows, Quarantine quarantine, CancellationToken cancellationToken)
@@ -111,6 +123,7 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
         var begun = false;
         try
         {
+            var counted = _counts.Keys.ToDictionary(feed => feed.Index);
             var parentsMayCome = clock.GetUtcNow() < source.Version.TimeCreated + source.Contract.WaitForParents;
             await foreach (var (feed, reject) in staging.CheckAsync(decision, parentsMayCome, cancellationToken).ConfigureAwait(false))
             {
@@ -124,6 +137,8 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
                 var row = again.Value.Reader;
                 while ((!begun || row.Position < reject.Line) && await row.ReadAsync(cancellationToken).ConfigureAwait(false)) begun = true;
                 await quarantine.AddAsync(reject with { Line = row.Line, Place = row.Place }, row.Raw, cancellationToken).ConfigureAwait(false);
+                var count = _counts[counted[feed.Index]];
+                _counts[counted[feed.Index]] = count with { Rejected = count.Rejected + 1 };
             }
         }
         finally
@@ -138,14 +153,24 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
         return await RowReaders.OpenAsync(stream, source.Contract.Format, feed, source.Contract.UnknownColumns, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Whether too little of the source is good for any of it to land.</summary>
     private RejectException? Excess(long rejected)
     {
+        foreach (var (feed, count) in _counts)
+        {
+            if (count.Read > 0 && count.Rejected == count.Read)
+                return new RejectException($"no row of {Part(feed)} fits the contract", "see the rejected rows for each one's reason", rule: "rows");
+            if (count.Read == 0 && source.Contract is { AllowEmpty: false, Write: WriteMode.Replace or WriteMode.ReplacePartition })
+                return new RejectException($"{Part(feed)} holds no row, and would empty {string.Join(", ", feed.Tables)}", "drop a file with rows; or say allowEmpty: true in the contract, if an empty one is meant", rule: "allowEmpty");
+        }
         if (rejected == 0) return null;
-        if (rejected == _read) return new RejectException("no row of the file fits the contract", "see the rejected rows for each one's reason", rule: "rows");
         var percent = 100.0 * rejected / _read;
         return percent <= source.Contract.MaxRejectedPercent ? null : new RejectException(
             $"{rejected} of {_read} rows ({percent:0.##} %) break the contract; it allows {source.Contract.MaxRejectedPercent:0.##} %", "mend the rejected rows and drop the file again", rule: "maxRejectedPercent");
     }
+
+    /// <summary>What a person calls the rows of a feed.</summary>
+    private string Part(Feed feed) => feed.Section is null || _counts.Count == 1 ? "the file" : $"the part for {string.Join(", ", feed.Tables)}";
 
     /// <summary>The version is gone: overwritten, which is fine, or deleted, which somebody should know.</summary>
     private async Task<LedgerEntry> GoneAsync(CancellationToken cancellationToken)

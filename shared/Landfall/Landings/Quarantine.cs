@@ -15,6 +15,7 @@ internal sealed class Quarantine(CloudStorage storage, string bucket, string nam
     private readonly List<Reject> _first = [];
     private ObjectWriter? _object;
     private CsvWriter? _csv;
+    private int _parts;
 
     /// <summary>Rows rejected so far.</summary>
     public long Count { get; private set; }
@@ -22,8 +23,13 @@ internal sealed class Quarantine(CloudStorage storage, string bucket, string nam
     /// <summary>The first of them, without their values: what a receipt and the ledger may show.</summary>
     public IReadOnlyList<Reject> First => _first;
 
-    /// <summary><c>gs://</c> of the object; null while nothing was rejected.</summary>
-    public string? Uri => _object is null ? null : $"gs://{bucket}/{name}";
+    /// <summary><c>gs://</c> of the object; null while nothing was rejected. With a <c>*</c> when what was rejected after a completion lies beside it.</summary>
+    public string? Uri => _parts switch
+    {
+        0 => null,
+        1 => $"gs://{bucket}/{name}",
+        _ => $"gs://{bucket}/{Path.ChangeExtension(name, null)}*.csv",
+    };
 
     /// <param name="reject">What is wrong.</param>
     /// <param name="raw">The row as it stands in the source; bytes that are no UTF-8 become U+FFFD.</param>
@@ -47,7 +53,10 @@ internal sealed class Quarantine(CloudStorage storage, string bucket, string nam
         if (_csv is null) return;
         await _csv.FlushAsync(cancellationToken).ConfigureAwait(false);
         await _csv.DisposeAsync().ConfigureAwait(false);
+        _csv = null;
         await _object!.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        await _object.DisposeAsync().ConfigureAwait(false);
+        _object = null;
     }
 
     public async ValueTask DisposeAsync()
@@ -58,7 +67,9 @@ internal sealed class Quarantine(CloudStorage storage, string bucket, string nam
 
     private void Open()
     {
-        _object = storage.OpenWrite(bucket, name, "text/csv; charset=utf-8");
+        // The sink may find reasons of its own after the rejects were completed, and an object that stands is not written to.
+        _parts++;
+        _object = storage.OpenWrite(bucket, _parts == 1 ? name : Path.ChangeExtension(name, $"{_parts}.csv"), "text/csv; charset=utf-8");
         _csv = CsvWriter.Create(_object, new CsvWriterOptions { Injection = CsvInjection.Escape }, leaveOpen: true);
         _csv.WriteHeader("line", "column", "rule", "value", "reason", "row");
     }

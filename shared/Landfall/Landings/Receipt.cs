@@ -31,6 +31,9 @@ public sealed record Receipt
     /// <summary>The first rejects, without values.</summary>
     public IReadOnlyList<Reject>? Reasons { get; init; }
 
+    /// <summary>What is strange about the data, and did not keep it from landing; null for nothing.</summary>
+    public IReadOnlyList<Finding>? Findings { get; init; }
+
     /// <summary>Why nothing landed.</summary>
     public string? Reason { get; init; }
 
@@ -52,6 +55,7 @@ public sealed record Receipt
         Tables = entry.Tables,
         Rejects = entry.Rejects,
         Reasons = entry.Reasons,
+        Findings = entry.Findings.Count == 0 ? null : entry.Findings,
         Reason = entry.Reason,
         Hint = entry.Hint,
         StartedAt = entry.StartedAt,

@@ -21,7 +21,15 @@ public interface ISink
     Task<LedgerEntry> RecordAsync(LedgerEntry entry, CancellationToken cancellationToken);
 
     /// <summary>Begins an attempt: a place for rows that nobody sees before <see cref="IStaging.CommitAsync"/>.</summary>
-    Task<IStaging> StageAsync(Source source, CancellationToken cancellationToken);
+    /// <param name="source">What is to land.</param>
+    /// <param name="careful">
+    /// Whether to count on rows whose key or unique value stands already, in the file or the table. Without care a sink may take a shorter way, on which
+    /// such a row fails the attempt: <see cref="Collided"/>.
+    /// </param>
+    Task<IStaging> StageAsync(Source source, bool careful, CancellationToken cancellationToken);
+
+    /// <summary>Whether an attempt without care has failed because rows met others, so that the source is to be staged again, with care.</summary>
+    bool Collided(Exception exception);
 
     /// <summary>The verdict that one of the warehouse's own exceptions is; null for exceptions that are not its own. The verdict holds no value of a row.</summary>
     LandingException? Classify(Exception exception);

@@ -45,6 +45,9 @@ public sealed record LedgerEntry
     /// <summary>What the producer can do about <see cref="Reason"/>.</summary>
     public string? Hint { get; init; }
 
+    /// <summary>Quality rules of severity warning that do not hold.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
     /// <summary>The first rejects, without values.</summary>
     public IReadOnlyList<Reject> Reasons { get; init; } = [];
 }

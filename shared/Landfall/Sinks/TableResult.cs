@@ -4,4 +4,14 @@ namespace Landfall.Sinks;
 /// <param name="Table"><c>schema.table</c>.</param>
 /// <param name="Rows">Rows inserted or updated.</param>
 /// <param name="Older">Rows left as they are, because a newer source had written them (<c>upsert</c>).</param>
-public sealed record TableResult(string Table, long Rows, long Older = 0);
+public sealed record TableResult(string Table, long Rows, long Older = 0)
+{
+    /// <summary>Rows that were not there before (<c>replace</c>; else null).</summary>
+    public long? Added { get; init; }
+
+    /// <summary>Rows that were there, by key, with other values (<c>replace</c>; else null).</summary>
+    public long? Changed { get; init; }
+
+    /// <summary>Rows that are there no more (<c>replace</c>; else null).</summary>
+    public long? Removed { get; init; }
+}

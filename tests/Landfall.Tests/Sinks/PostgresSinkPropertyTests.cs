@@ -18,5 +18,7 @@ public sealed class PostgresSinkPropertyTests : SinkProperties, IAsyncLifetime
 
     public async Task DisposeAsync() => await _postgres.DisposeAsync();
 
+    private protected override Task ExecuteAsync(string sql) => _postgres.Database.ExecuteAsync(sql);
+
     private protected override Task<IReadOnlyList<string>> ReadAsync(string sql) => _postgres.ReadAsync(sql);
 }

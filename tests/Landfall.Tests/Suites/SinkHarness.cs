@@ -16,6 +16,9 @@ internal sealed class SinkHarness(ISink sink)
     /// <summary>Called between the staging of the rows and the decision: where another landing may come in between.</summary>
     public Func<Task>? Staged { get; init; }
 
+    /// <summary>Whether rows that collide are counted on.</summary>
+    public bool Careful { get; init; } = true;
+
     /// <summary>Whether rows may still wait for their parents.</summary>
     public bool ParentsMayCome { get; init; }
 
@@ -30,7 +33,7 @@ internal sealed class SinkHarness(ISink sink)
         var source = new Source(contract, version, date);
         await sink.PrepareAsync(contract, default);
         var rejects = new List<Reject>();
-        await using var staging = await sink.StageAsync(source, default);
+        await using var staging = await sink.StageAsync(source, Careful, default);
         var read = 0;
         foreach (var feed in contract.Feeds)
         {

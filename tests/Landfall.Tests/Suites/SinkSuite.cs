@@ -245,6 +245,130 @@ public abstract class SinkSuite
         (await Should.ThrowAsync<RetryException>(() => Sink.PrepareAsync(Use(rekeyed), default))).Message.ShouldContain("its primary key is (id), not (id, a)");
     }
 
+    [Fact]
+    public async Task Replace_writes_only_what_differs_and_says_what()
+    {
+        var keyed = Contract("keyed", Table("follows", "keyed", WriteMode.Replace, 1, Column("k", ColumnType.Int64, required: true), Column("v")));
+        var keyless = Contract("keyless", Table("follows", "keyless", WriteMode.Replace, 0, Column("k", ColumnType.Int64), Column("v")));
+        foreach (var (contract, table) in new[] { (Use(keyed, keyless), "follows.keyed"), (keyless, "follows.keyless") })
+        {
+            await Harness.LandAsync(contract, $"team/{contract.Id}_20240105.csv", 1, "k,v\n1,a\n2,\n3,c\n4,d\n");
+            var before = await VersionsAsync(table);
+            var result = await Harness.LandAsync(contract, $"team/{contract.Id}_20240106.csv", 2, "k,v\n4,d\n1,A\n2,\n5,e\n");
+            (await ReadAsync($"SELECT k, v FROM {table} ORDER BY k")).ShouldBe(["1|A", "2|∅", "4|d", "5|e"]);
+            var after = await VersionsAsync(table);
+            after["2"].ShouldBe(before["2"]);
+            after["4"].ShouldBe(before["4"]);
+            after["1"].ShouldNotBe(before["1"]);
+            var counted = result.Entry!.Tables.ShouldHaveSingleItem();
+            (counted.Added, counted.Changed, counted.Removed).ShouldBe(contract == keyed ? (1, 1, 1) : (2, 0, 2));
+        }
+    }
+
+    [Fact]
+    public async Task Replace_without_a_key_keeps_as_many_equal_rows_as_the_file_has()
+    {
+        var contract = Use(Contract("things", Table("copies", "things", WriteMode.Replace, 0, Column("a"), Column("b", ColumnType.Numeric))));
+        await Harness.LandAsync(contract, Day1, 1, "a,b\nx,1\nx,1\nx,1\n,\ny,2\n");
+        await Harness.LandAsync(contract, Day2, 2, "a,b\nx,1\ny,2\ny,2\n,\n,\n");
+        (await ReadAsync("SELECT a, b FROM copies.things ORDER BY a, b")).ShouldBe(["x|1", "y|2", "y|2", "∅|∅", "∅|∅"]);
+    }
+
+    [Fact]
+    public async Task ReplacePartition_leaves_the_other_days_alone()
+    {
+        var contract = Use(Contract("things", Table("days", "things", WriteMode.ReplacePartition, 0, Column("a"), Day)));
+        await Harness.LandAsync(contract, Day1, 1, "a\nold\nold\n");
+        await Harness.LandAsync(contract, Day2, 2, "a\nother\n");
+        // Another object of the same day, as a corrected one might be called.
+        await Harness.LandAsync(contract, Day1, 3, "a\nnew\n");
+        (await Harness.LandAsync(contract, Day1, 2, "a\nlate\n", generation: 77)).Outcome.ShouldBe(Outcome.Superseded);
+        (await ReadAsync("SELECT a, day::text FROM days.things ORDER BY day")).ShouldBe(["new|2024-01-05", "other|2024-01-06"]);
+    }
+
+    [Theory]
+    [InlineData(WriteMode.Append)]
+    [InlineData(WriteMode.ReplacePartition)]
+    public async Task Rows_that_collide_are_sorted_out_with_care(WriteMode mode)
+    {
+        Column[] columns = [Column("k", ColumnType.Int64, required: true), Column("v"), .. mode == WriteMode.ReplacePartition ? [Day] : Array.Empty<Column>()];
+        var contract = Use(Contract("things", Table($"collide_{mode}".ToLowerInvariant(), "things", mode, 1, columns)));
+        var careless = new SinkHarness(Sink) { Careful = false };
+        await careless.LandAsync(contract, Day1, 1, "k,v\n1,a\n2,b\n");
+        Sink.Collided(await Should.ThrowAsync<Exception>(() => careless.LandAsync(contract, Day2, 2, "k,v\n3,c\n2,x\n"))).ShouldBeTrue();
+        Sink.Collided(await Should.ThrowAsync<Exception>(() => careless.LandAsync(contract, Day2, 2, "k,v\n3,c\n3,c\n"))).ShouldBeTrue();
+        var result = await Harness.LandAsync(contract, Day2, 2, "k,v\n3,c\n2,x\n");
+        result.Rejects.ShouldHaveSingleItem().Rule.ShouldBe("primaryKey");
+        (await ReadAsync($"SELECT k, v FROM {contract.Tables[0].Quoted} ORDER BY k")).ShouldBe(["1|a", "2|b", "3|c"]);
+    }
+
+    [Fact]
+    public async Task Parents_and_children_of_one_file_follow_it_together()
+    {
+        var parent = Table("together", "parents", WriteMode.Replace, 1, Column("p", ColumnType.Int64, required: true));
+        var child = Table("together", "children", WriteMode.Replace, 1, Column("c", ColumnType.Int64, required: true), Column("of", ColumnType.Int64, source: "p"));
+        child = child with { Relationships = [To(child, 1, parent, "things")] };
+        var contract = Use(Contract("things", parent, child));
+        await Harness.LandAsync(contract, Day1, 1, "p,c\n1,10\n2,20\n");
+        // Parent 1 goes, its child moves to parent 3, which comes.
+        await Harness.LandAsync(contract, Day2, 2, "p,c\n3,10\n2,20\n");
+        (await ReadAsync("SELECT c, \"of\" FROM together.children ORDER BY c")).ShouldBe(["10|3", "20|2"]);
+        (await ReadAsync("SELECT p FROM together.parents ORDER BY p")).ShouldBe(["2", "3"]);
+    }
+
+    [Theory]
+    [InlineData(WriteMode.Append)]
+    [InlineData(WriteMode.Replace)]
+    public async Task A_referenced_row_may_go_and_come_again(WriteMode mode)
+    {
+        var schema = $"again_{mode}".ToLowerInvariant();
+        var parent = Table(schema, "parents", mode, 1, Column("id", ColumnType.Int64, required: true), Column("name"));
+        var child = Table(schema, "children", WriteMode.Upsert, 1, Column("id", ColumnType.Int64, required: true), Column("parent", ColumnType.Int64));
+        child = child with { Relationships = [To(child, 1, parent, "parents")] };
+        var (parents, children) = (Contract("parents", parent), Contract("children", child));
+        Use(parents, children);
+        await Harness.LandAsync(parents, "team/parents_20240105.csv", 1, "id,name\n1,a\n2,b\n");
+        await Harness.LandAsync(children, "team/children_20240105.csv", 2, "id,parent\n7,2\n8,2\n");
+        await Harness.LandAsync(parents, "team/parents_20240105.csv", 3, "id,name\n2,B\n3,c\n");
+        (await ReadAsync($"SELECT id, name FROM {schema}.parents ORDER BY id")).ShouldBe(["2|B", "3|c"]);
+        var refused = await Should.ThrowAsync<RejectException>(() => Harness.LandAsync(parents, "team/parents_20240105.csv", 4, "id,name\n3,c\n"));
+        refused.Rows.ShouldHaveSingleItem().ShouldBe(new(0, "parent", "relationships", "2", $"2 rows of {schema}.children refer to a row of {schema}.parents that the file would remove"));
+        (await ReadAsync($"SELECT id FROM {schema}.parents ORDER BY id")).ShouldBe(["2", "3"]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Quality_is_measured_on_the_rows_that_come_and_a_warning_is_told(int keys)
+    {
+        var schema = $"quality_{keys}";
+        var (k, v) = (Column("k", ColumnType.Int64, required: true), Column("v"));
+        QualityRule Rule(string name, QualityMetric? metric, string op, decimal low, Column? column = null, string? query = null, bool error = false, bool percent = false, params string[] values) =>
+            new() { Name = name, IsError = error, Metric = metric, Query = query, Operator = op, Low = low, High = low, Columns = column is null ? [] : [column], IsPercent = percent, Values = values };
+        var table = Table(schema, "things", WriteMode.Append, keys, k, v) with
+        {
+            Quality =
+            [
+                Rule("rows", QualityMetric.RowCount, "mustBeGreaterThan", 2, error: true),
+                Rule("nulls", QualityMetric.NullValues, "mustBe", 0, v), Rule("null share", QualityMetric.NullValues, "mustBeLessThan", 20, v, percent: true),
+                Rule("missing", QualityMetric.MissingValues, "mustBe", 2, v, values: "n/a"), Rule("invalid", QualityMetric.InvalidValues, "mustBe", 0, v, values: ["x", "y"]),
+                Rule("twice", QualityMetric.DuplicateValues, "mustBe", 0, v), Rule("all", null, "mustBe", 5, query: "SELECT count(*) FROM ${table}"),
+                Rule("broken", null, "mustBe", 0, query: "SELECT nobody FROM ${table}"), Rule("writes", null, "mustBe", 0, query: $"WITH d AS (DELETE FROM {schema}.things RETURNING 1) SELECT count(*) FROM d"),
+            ],
+        };
+        var contract = Use(Contract("things", table));
+        var result = await Harness.LandAsync(contract, Day1, 1, "k,v\n1,x\n2,\n3,n/a\n4,x\n");
+        result.Entry!.Findings.Select(f => $"{f.Rule}: {f.Message}").ShouldBe([
+            "nulls: is 1; expected 0", "null share: is 25; expected less than 20 %", "invalid: is 1; expected 0", "twice: is 1; expected 0", "all: is 4; expected 5",
+            "broken: can not be run (SQLSTATE 42703)", "writes: can not be run (SQLSTATE 25006)"]);
+        (await Should.ThrowAsync<RejectException>(() => Harness.LandAsync(contract, Day2, 2, "k,v\n7,x\n8,x\n"))).Message.ShouldContain("rows of " + schema + ".things is 2; expected more than 2");
+        (await ReadAsync($"SELECT count(*) FROM {schema}.things")).ShouldBe(["4"]);
+    }
+
+    /// <summary>By key, which version of its row stands: what an update would change.</summary>
+    private async Task<Dictionary<string, string>> VersionsAsync(string table) =>
+        (await ReadAsync($"SELECT k, xmin::text || ' ' || ctid::text FROM {table}")).Select(row => row.Split('|')).ToDictionary(row => row[0], row => row[1]);
+
     private protected static Relationship To(Table child, int column, Table parent, string contract) =>
         new(child.Columns[column], parent.Schema, parent.Name, parent.Key[0].Name, Identifier.Parse(contract));
 

@@ -24,7 +24,11 @@ internal static class TestContracts
         Write = write,
         Columns = columns,
         Key = columns[..keys],
+        Partition = write == WriteMode.ReplacePartition ? columns.First(c => c.Source == Landfall.Contracts.Column.DateSource) : null,
     };
+
+    /// <summary>The partition: the date in the object's name.</summary>
+    public static Column Day { get; } = Column("day", ColumnType.Date, required: true, source: Landfall.Contracts.Column.DateSource);
 
     public static Contract Contract(string id, params Table[] tables) => new()
     {

@@ -17,7 +17,7 @@ internal static class ColumnPart
     public static ColumnDraft Read(YamlMap map, ContractDraft contract)
     {
         map.Allow(Words);
-        foreach (var word in (string[])["quality", "properties", "items"]) map.NotYet(word);
+        foreach (var word in (string[])["properties", "items"]) map.NotYet(word);
         LandfallProperty.Refuse(map);
         var isPartition = map.Flag("partitioned") ?? false;
         map.Whole("partitionKeyPosition", -1, 1);

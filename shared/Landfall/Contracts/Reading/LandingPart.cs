@@ -8,7 +8,7 @@ internal static class LandingPart
     private const string DropZone = "drop-zone";
 
     private static readonly string[] Words = ["object", "format", "unknownColumns", "maxRejectedPercent", "waitForParents", "allowEmpty"];
-    private static readonly string[] Later = ["topic", "fetch", "maxChangePercent"];
+    private static readonly string[] Later = ["topic", "fetch", "timeZone", "maxChangePercent"];
     private static readonly string[] FormatWords = ["type", "delimiter", "header", "encoding"];
 
     /// <summary>The words for the formats, and the ends of the names that mean them.</summary>
@@ -85,13 +85,21 @@ internal static class LandingPart
         }
         if (format.Type is FormatType.Xlsx or FormatType.Avro && map.Has("encoding"))
             map.Fault("encoding", $"is a word for text, and the objects are {type.Word}", "Remove it: the format says itself how text is written");
-        format = format with { Header = map.Flag("header") ?? true, Encoding = map.Choice("encoding", [.. TextEncodings.Names]) ?? TextEncodings.Utf8 };
+        format = format with { Header = format.Type != FormatType.Csv || (map.Flag("header") ?? true), Encoding = Encoding(map) };
         if (map.Text("delimiter") is not { } delimiter) return format;
         if (delimiter is [var c] && char.IsAscii(c) && !char.IsAsciiLetterOrDigit(c) && c is not ('"' or '\r' or '\n'))
             return format with { Delimiter = c };
         map.Fault("delimiter", $"is {Spelling.Shown(delimiter)}; expected one ASCII character that is no letter, digit, quote or line break",
             "A tab is \"\\t\", in double quotes");
         return format;
+    }
+
+    private static string Encoding(YamlMap map)
+    {
+        if (map.Text("encoding") is not { } text) return TextEncodings.Utf8;
+        if (TextEncodings.Names.Contains(text, StringComparer.OrdinalIgnoreCase)) return text.ToLowerInvariant();
+        map.Fault("encoding", $"is {Spelling.Shown(text)}; expected {Spelling.Or([.. TextEncodings.Names])}");
+        return TextEncodings.Utf8;
     }
 
     private static TimeSpan? Duration(string text) =>

@@ -15,7 +15,7 @@ internal static class SectionPart
         }
         var section = new Section { Sheet = map.Text("sheet"), Range = Range(map), Header = map.Flag("header") ?? true, Unpivot = map.Map("unpivot") is { } unpivot ? Unpivot(unpivot) : null };
         if (section.Sheet is { Length: > 31 }) map.Fault("sheet", "is longer than the 31 characters that a sheet's name may have");
-        if (section.Unpivot is null) return section;
+        if (!map.Has("unpivot")) return section;
         foreach (var word in (string[])["range", "header"])
         {
             if (map.Has(word)) map.Fault(word, "stands beside 'unpivot', which says itself where its labels and cells are", "Remove it");

@@ -25,6 +25,8 @@ internal sealed class TableDraft(YamlMap map)
     /// <summary>The key's columns in order.</summary>
     public IReadOnlyList<ColumnDraft> Key { get; set; } = [];
 
+    public IReadOnlyList<QualityRule> Quality { get; set; } = [];
+
     public List<Relationship> Relationships { get; } = [];
 
     /// <summary>The table; only when the log is empty.</summary>
@@ -39,5 +41,6 @@ internal sealed class TableDraft(YamlMap map)
         Columns = [.. Columns.Select(column => column.Column!)],
         Key = [.. Key.Select(column => column.Column!)],
         Relationships = Relationships,
+        Quality = Quality,
     };
 }

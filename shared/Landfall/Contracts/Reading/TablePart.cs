@@ -22,7 +22,6 @@ internal static class TablePart
         draft.Called = map.RequiredText("name");
         if (map.Choice("physicalType", ["table"], later: ["view"]) is null && map.Has("physicalType")) return draft;
         map.Choice("logicalType", ["object"]);
-        map.NotYet("quality");
         if (map.Maps("relationships").Count > 0)
             map.Fault("relationships", "is not supported yet on a table", "Write them on the referring property");
         ReadName(draft, contract);
@@ -47,6 +46,7 @@ internal static class TablePart
         SectionPart.Check(draft);
         draft.Key = Key(draft);
         CheckPartition(draft);
+        draft.Quality = QualityPart.Read(draft);
         return draft;
     }
 

@@ -98,6 +98,18 @@ internal sealed class YamlMap(FaultLog faults, string file, string path, long li
         return null;
     }
 
+    /// <summary>A list of numbers; empty when it is none.</summary>
+    public IReadOnlyList<decimal> Numbers(string word)
+    {
+        var numbers = new List<decimal>();
+        foreach (var item in Items(word))
+        {
+            if (item is not YamlScalarNode scalar || !YamlScalar.TryNumber(scalar, out var number)) return [];
+            numbers.Add(number);
+        }
+        return numbers;
+    }
+
     /// <summary>A whole number within bounds.</summary>
     public int? Whole(string word, int least, int most)
     {

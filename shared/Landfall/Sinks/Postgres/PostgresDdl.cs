@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Landfall.Contracts;
 
@@ -20,13 +21,18 @@ public static class PostgresDdl
         if (table.Write == WriteMode.Upsert) lines.Add($"{Order} bigint NOT NULL");
         if (table.Key.Count > 0) lines.Add($"PRIMARY KEY ({Names(table.Key)})");
         lines.AddRange(table.Columns.Where(c => c.Unique && !(table.Key.Count == 1 && table.Key[0] == c)).Select(c => $"UNIQUE ({c.Name.Quoted})"));
-        lines.AddRange(table.Relationships.Select(r => $"FOREIGN KEY ({r.Column.Name.Quoted}) REFERENCES {r.ParentQuoted} ({r.ParentColumn.Quoted})"));
+        lines.AddRange(table.Relationships.Select(ForeignKey));
         yield return $"CREATE TABLE {table.Quoted} (\n  {string.Join(",\n  ", lines)}\n)";
 
         // Finds the rows of an older generation; a bloom summary a few pages wide costs an appending landing next to nothing, where a B-tree would cost a fifth.
         if (table.Write == WriteMode.Append) yield return $"CREATE INDEX ON {table.Quoted} USING brin ({LandingId} int8_bloom_ops) WITH (pages_per_range = 32)";
+        if (table.Partition is { } partition) yield return $"CREATE INDEX ON {table.Quoted} ({partition.Name.Quoted})";
         foreach (var comment in Comments(table)) yield return comment;
     }
+
+    /// <summary>A foreign key as a table constraint; deferrable, so that within a landing rows may go and come again.</summary>
+    public static string ForeignKey(Relationship relationship) =>
+        $"FOREIGN KEY ({relationship.Column.Name.Quoted}) REFERENCES {relationship.ParentQuoted} ({relationship.ParentColumn.Quoted}) DEFERRABLE INITIALLY IMMEDIATE";
 
     /// <summary>The statement that adds a column to a table that stands.</summary>
     public static string AddColumn(Table table, Column column) => $"ALTER TABLE {table.Quoted} ADD COLUMN {column.Name.Quoted} {Type(column)}{(column.Required ? " NOT NULL" : "")}";
@@ -47,6 +53,15 @@ public static class PostgresDdl
         ColumnType.Time => "time without time zone",
         _ => "jsonb",
     };
+
+    /// <summary>Whether a column that stands as <paramref name="standing"/> becomes what the contract says without a row being rewritten: a decimal of more digits before the point.</summary>
+    public static bool Widens(string standing, Column column)
+    {
+        if (column.Type != ColumnType.Numeric || !standing.StartsWith("numeric(", StringComparison.Ordinal)) return false;
+        if (column.Precision is not { } precision) return true;
+        return standing["numeric(".Length..^1].Split(',') is [var digits, var scale]
+            && int.Parse(digits, CultureInfo.InvariantCulture) < precision && int.Parse(scale, CultureInfo.InvariantCulture) == (column.Scale ?? 0);
+    }
 
     private static IEnumerable<string> Comments(Table table)
     {

@@ -20,6 +20,12 @@ internal sealed class PostgresDirect(NpgsqlConnection connection, NpgsqlTransact
         return CopyAsync(table.Quoted, $"{PostgresDdl.Names(table.Columns)}, {PostgresDdl.LandingId}", table.Columns.Count, lines: false, [Source.Version.LandingId], cancellationToken);
     }
 
-    private protected override Task<TableResult> InsertAsync(Table table, Decision decision, CancellationToken cancellationToken) =>
+    private protected override Task<int> RemoveAsync(Table table, object[] values, CancellationToken cancellationToken) =>
+        // Its own rows are in place already.
+        ExecuteAsync($"DELETE FROM {table.Quoted} t WHERE {StagedSql.Replaced(table, "t", Source)} AND t.{PostgresDdl.LandingId} <> $2", cancellationToken, values);
+
+    private protected override Task<TableResult> AddAsync(Table table, long removed, object[] values, CancellationToken cancellationToken) =>
         Task.FromResult(new TableResult(table.ToString(), Copied));
+
+    private protected override string Brought(Table table) => $"(SELECT * FROM {table.Quoted} WHERE {PostgresDdl.LandingId} = $2)";
 }

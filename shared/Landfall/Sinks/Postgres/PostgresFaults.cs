@@ -24,6 +24,10 @@ internal static class PostgresFaults
     public static bool IsMissing(Exception exception) =>
         exception is PostgresMissingException or PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedColumn };
 
+    /// <summary>Whether two rows, or two landings, wanted one key: what staging with care sorts out.</summary>
+    public static bool IsCollision(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected };
+
     private static string Place(PostgresException e) =>
         string.Concat(e.TableName is null ? "" : $", table {e.SchemaName}.{e.TableName}", e.ColumnName is null ? "" : $", column {e.ColumnName}", e.ConstraintName is null ? "" : $", constraint {e.ConstraintName}");
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Landfall.Cloud;
+using Landfall.Contracts;
 using Npgsql;
 
 namespace Landfall.Sinks.Postgres;
@@ -19,7 +20,10 @@ internal static class PostgresLedger
             throw new PostgresMissingException($"landfall.heads has no row for the contract {source.Contract.Id}");
     }
 
-    /// <summary>The source's own entry and those of landed versions of the same object, whatever its contract was called then.</summary>
+    /// <summary>
+    /// The source's own entry, those of landed versions of the same object, whatever its contract was called then, and of its contract the newest that has
+    /// landed (<c>replace</c>), or the newest of its day (<c>replacePartition</c>).
+    /// </summary>
     public static async Task<IReadOnlyList<LedgerEntry>> ReadAsync(NpgsqlConnection connection, Source source, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("""
@@ -27,6 +31,10 @@ internal static class PostgresLedger
                    rows_read, rows_landed, rows_rejected, rows_collapsed, rejects, reason, hint, details::text, contract_version
             FROM landfall.landings
             WHERE identity = $1 OR (bucket = $2 AND name = $3 AND outcome = 'landed')
+              OR landing_id = (
+                SELECT landing_id FROM landfall.landings
+                WHERE contract = $4 AND outcome = 'landed' AND ($5 = 'replace' OR ($5 = 'replacePartition' AND source_date = $6))
+                ORDER BY source_date DESC NULLS LAST, time_created DESC, generation DESC LIMIT 1)
             """, connection)
         {
             Parameters =
@@ -34,6 +42,9 @@ internal static class PostgresLedger
                 new() { Value = source.Version.Identity },
                 new() { Value = source.Version.Bucket },
                 new() { Value = source.Version.Name },
+                new() { Value = source.Contract.Id.Name },
+                new() { Value = source.Contract.Write switch { WriteMode.Replace => "replace", WriteMode.ReplacePartition => "replacePartition", _ => "" } },
+                new() { Value = (object?)source.Date ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Date },
             },
         };
         var entries = new List<LedgerEntry>();
@@ -46,7 +57,7 @@ internal static class PostgresLedger
     public static async Task<bool> InsertAsync(NpgsqlConnection connection, LedgerEntry entry, CancellationToken cancellationToken)
     {
         var version = entry.Source.Version;
-        var details = JsonSerializer.Serialize(new LedgerDetails(entry.Tables, entry.Reasons), LedgerJson.Default.LedgerDetails);
+        var details = JsonSerializer.Serialize(new LedgerDetails(entry.Tables, entry.Reasons, entry.Findings.Count == 0 ? null : entry.Findings), LedgerJson.Default.LedgerDetails);
         await using var command = new NpgsqlCommand("""
             INSERT INTO landfall.landings (identity, landing_id, contract, contract_version, bucket, name, generation, time_created, size, source_date,
               outcome, attempt, started_at, finished_at, rows_read, rows_landed, rows_rejected, rows_collapsed, rejects, reason, hint, details)
@@ -104,6 +115,7 @@ internal static class PostgresLedger
             Hint = Text(16),
             Tables = details.Tables,
             Reasons = details.Reasons,
+            Findings = details.Findings ?? [],
         };
 
         DateTimeOffset Moment(int column) => new(reader.GetDateTime(column));

@@ -48,8 +48,10 @@ public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Con
         return ledger.First(e => e.Source.Version.Identity == entry.Source.Version.Identity);
     }
 
-    public async Task<IStaging> StageAsync(Source source, CancellationToken cancellationToken) =>
-        await PostgresStaging.BeginAsync(database, source, cancellationToken).ConfigureAwait(false);
+    public bool Collided(Exception exception) => PostgresFaults.IsCollision(exception);
+
+    public async Task<IStaging> StageAsync(Source source, bool careful, CancellationToken cancellationToken) =>
+        await PostgresStaging.BeginAsync(database, source, careful, cancellationToken).ConfigureAwait(false);
 
     public LandingException? Classify(Exception exception)
     {

@@ -6,49 +6,63 @@ using Npgsql;
 namespace Landfall.Sinks.Postgres;
 
 /// <summary>
-/// Copies into one temporary table that holds the columns of all tables of the contract, under numbered names, and the line of each row. The tables are
+/// Copies each feed into a temporary table that holds the columns of all its tables, under numbered names, and the line of each row. The tables are
 /// projections of it; a rule over rows is SQL on it.
 /// </summary>
 internal sealed class PostgresStaged(NpgsqlConnection connection, NpgsqlTransaction transaction, Source source) : PostgresStaging(connection, transaction, source)
 {
-    private readonly StagedSql _sql = new(source.Contract);
+    private readonly StagedSql _sql = new(source);
 
     /// <summary>Tables in which two staged rows share a key.</summary>
     private readonly HashSet<Table> _repeats = [];
 
     public override async IAsyncEnumerable<(Feed Feed, Reject Reject)> CheckAsync(Decision decision, bool parentsMayCome, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (Copied > 1000) await ExecuteAsync($"ANALYZE {StagedSql.Staged}", cancellationToken).ConfigureAwait(false);
+        foreach (var feed in _sql.Feeds.Where(_ => Copied > 1000)) await ExecuteAsync($"ANALYZE {StagedSql.Staged(feed)}", cancellationToken).ConfigureAwait(false);
         await ExecuteAsync(StagedSql.CreateRejected, cancellationToken).ConfigureAwait(false);
         var replaced = decision.Replaced.Select(e => e.Source.Version.LandingId).ToArray();
         // A row taken out may have been the parent of another, so again until nothing more falls. Relationships first: a row without its parent must
         // not win a key from one that has it.
         while (await CheckRelationshipsAsync(replaced, parentsMayCome, cancellationToken).ConfigureAwait(false)
             + await CheckKeysAsync(replaced, cancellationToken).ConfigureAwait(false) > 0) { }
-        // Only where every table has a repeated key can a whole row be repeated.
-        if (_repeats.Count == Source.Contract.Tables.Count) Collapsed = (long)await ScalarAsync(_sql.CountCollapsed(), cancellationToken).ConfigureAwait(false);
+        // Only where every table of a feed has a repeated key can a whole row be repeated.
+        foreach (var feed in _sql.Feeds.Where(feed => feed.Tables.All(_repeats.Contains)))
+            Collapsed += (long)await ScalarAsync(_sql.CountCollapsed(feed), cancellationToken).ConfigureAwait(false);
 
         await using var command = Command(StagedSql.ReadRejected);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            yield return (Source.Contract.Feeds[0], new(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetString(4)));
+            yield return (_sql.Feeds[reader.GetInt32(0)], new(reader.GetInt64(1), reader.GetString(2), reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4), reader.GetString(5)));
     }
 
     private protected override async Task BeginCopyAsync(Feed feed, CancellationToken cancellationToken)
     {
-        await ExecuteAsync(_sql.CreateStaged(), cancellationToken).ConfigureAwait(false);
-        await CopyAsync(StagedSql.Staged, _sql.StagedColumns, feed.Columns.Count, lines: true, [], cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync(_sql.CreateStaged(feed), cancellationToken).ConfigureAwait(false);
+        await CopyAsync(StagedSql.Staged(feed), _sql.StagedColumns(feed), feed.Columns.Count, lines: true, [], cancellationToken).ConfigureAwait(false);
     }
 
-    private protected override async Task<TableResult> InsertAsync(Table table, Decision decision, CancellationToken cancellationToken)
+    private protected override async Task<int> RemoveAsync(Table table, object[] values, CancellationToken cancellationToken)
     {
-        var version = Source.Version;
-        if (table.Write == WriteMode.Append)
-            return new(table.ToString(), await ExecuteAsync(_sql.Append(table, _repeats.Contains(table)), cancellationToken, version.LandingId).ConfigureAwait(false));
-        var rows = await ExecuteAsync(_sql.Upsert(table, _repeats.Contains(table)), cancellationToken, version.LandingId, Source.Order.Folded).ConfigureAwait(false);
-        var keys = (long)await ScalarAsync(_sql.CountKeys(table, _repeats.Contains(table)), cancellationToken).ConfigureAwait(false);
-        return new(table.ToString(), rows, keys - rows);
+        if (table.Write == WriteMode.Upsert) return 0;
+        return await ExecuteAsync($"DELETE FROM {table.Quoted} t WHERE {_sql.Goes(table)}", cancellationToken, values).ConfigureAwait(false);
     }
+
+    private protected override async Task<TableResult> AddAsync(Table table, long removed, object[] values, CancellationToken cancellationToken)
+    {
+        var repeats = _repeats.Contains(table);
+        if (table.Write == WriteMode.Upsert)
+        {
+            var rows = await ExecuteAsync(_sql.Upsert(table, repeats), cancellationToken, values).ConfigureAwait(false);
+            var keys = (long)await ScalarAsync(_sql.CountKeys(table, repeats), cancellationToken).ConfigureAwait(false);
+            return new(table.ToString(), rows, keys - rows);
+        }
+        var changes = table.Write == WriteMode.Replace && table.Key.Count > 0 && table.Key.Count < table.Columns.Count;
+        var changed = changes ? await ExecuteAsync(_sql.Change(table, repeats), cancellationToken, values).ConfigureAwait(false) : 0;
+        var added = await ExecuteAsync(_sql.Add(table, repeats), cancellationToken, values).ConfigureAwait(false);
+        return table.Write == WriteMode.Replace ? new(table.ToString(), added + changed) { Added = added, Changed = changed, Removed = removed } : new(table.ToString(), added);
+    }
+
+    private protected override string Brought(Table table) => _sql.Rows(table, _repeats.Contains(table));
 
     /// <returns>Rows taken out.</returns>
     private async Task<int> CheckRelationshipsAsync(long[] replaced, bool parentsMayCome, CancellationToken cancellationToken)
@@ -94,9 +108,9 @@ internal sealed class PostgresStaged(NpgsqlConnection connection, NpgsqlTransact
     /// <summary>Runs a statement that puts rows into the table of rejects, and takes them out of the staged ones.</summary>
     private async Task<int> RejectAsync(string statement, CancellationToken cancellationToken, params object[] values)
     {
-        // A statement that does not use a parameter does not get it.
-        var rows = await ExecuteAsync(statement, cancellationToken, statement.Contains("$1", StringComparison.Ordinal) ? values : []).ConfigureAwait(false);
-        if (rows > 0) await ExecuteAsync(StagedSql.TakeOut, cancellationToken).ConfigureAwait(false);
+        var rows = await ExecuteAsync(statement, cancellationToken, values).ConfigureAwait(false);
+        if (rows == 0) return 0;
+        foreach (var feed in _sql.Feeds) await ExecuteAsync(StagedSql.TakeOut(feed), cancellationToken).ConfigureAwait(false);
         return rows;
     }
 }

@@ -26,14 +26,14 @@ internal abstract class PostgresStaging : IStaging
     /// <summary>Rows copied so far, of all feeds.</summary>
     private protected long Copied { get; private set; }
 
-    public static async Task<IStaging> BeginAsync(NpgsqlDataSource database, Source source, CancellationToken cancellationToken)
+    public static async Task<IStaging> BeginAsync(NpgsqlDataSource database, Source source, bool careful, CancellationToken cancellationToken)
     {
         var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         PostgresStaging? staging = null;
         try
         {
             var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-            staging = IsDirect(source.Contract) ? new PostgresDirect(connection, transaction, source) : new PostgresStaged(connection, transaction, source);
+            staging = IsDirect(source.Contract, careful) ? new PostgresDirect(connection, transaction, source) : new PostgresStaged(connection, transaction, source);
             // Whoever waits for the head row waits this long and is delivered again; whoever stalls while holding it, longer than any event may take, loses it.
             await staging.ExecuteAsync("SET LOCAL lock_timeout = '30s'; SET LOCAL idle_in_transaction_session_timeout = '600s'", cancellationToken).ConfigureAwait(false);
             return staging;
@@ -73,13 +73,18 @@ internal abstract class PostgresStaging : IStaging
 
     public async Task<LedgerEntry?> CommitAsync(Decision decision, LedgerEntry entry, CancellationToken cancellationToken)
     {
-        var replaced = decision.Replaced.Select(e => e.Source.Version.LandingId).ToArray();
-        // Children first, so that no foreign key is in the way.
-        foreach (var table in Source.Contract.Tables.Where(t => t.Write == WriteMode.Append && replaced.Length > 0).Reverse())
-            await DeleteAsync(table, replaced, cancellationToken).ConfigureAwait(false);
+        object[] values = [decision.Replaced.Select(e => e.Source.Version.LandingId).ToArray(), Source.Version.LandingId, Source.Order.Folded];
+        // Rows that go and come again, and children that move from a parent that goes to one that comes: only the end must be right.
+        await ExecuteAsync("SET CONSTRAINTS ALL DEFERRED", cancellationToken).ConfigureAwait(false);
+        var removed = new Dictionary<Table, long>();
+        foreach (var table in Source.Contract.Tables.Reverse()) removed.Add(table, await RemoveAsync(table, values, cancellationToken).ConfigureAwait(false));
         var tables = new List<TableResult>();
-        foreach (var table in Source.Contract.Tables) tables.Add(await InsertAsync(table, decision, cancellationToken).ConfigureAwait(false));
-        entry = entry with { Tables = tables };
+        foreach (var table in Source.Contract.Tables) tables.Add(await AddAsync(table, removed[table], values, cancellationToken).ConfigureAwait(false));
+        await CheckReferencesAsync(cancellationToken).ConfigureAwait(false);
+        var quality = new PostgresQuality(_connection, _transaction);
+        foreach (var table in Source.Contract.Tables) await quality.CheckAsync(table, Brought(table), Source.Version.LandingId, cancellationToken).ConfigureAwait(false);
+        quality.ThrowIfBroken();
+        entry = entry with { Tables = tables, Findings = quality.Findings };
         if (!await PostgresLedger.InsertAsync(_connection, entry, cancellationToken).ConfigureAwait(false)) return null;
         await _transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return entry;
@@ -103,24 +108,35 @@ internal abstract class PostgresStaging : IStaging
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task DeleteAsync(Table table, long[] replaced, CancellationToken cancellationToken)
+    /// <summary>Whether all foreign keys hold, now that all is in place: rows that went may be referred to from tables of other contracts.</summary>
+    private async Task CheckReferencesAsync(CancellationToken cancellationToken)
     {
+        await _transaction.SaveAsync("in_place", cancellationToken).ConfigureAwait(false);
         try
         {
-            await ExecuteAsync($"DELETE FROM {table.Quoted} WHERE {PostgresDdl.LandingId} = ANY($1)", cancellationToken, replaced).ConfigureAwait(false);
+            await ExecuteAsync("SET CONSTRAINTS ALL IMMEDIATE", cancellationToken).ConfigureAwait(false);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation)
         {
-            throw new RejectException($"it would remove rows of {table} that rows of {e.SchemaName}.{e.TableName} refer to ({e.ConstraintName})",
-                "remove the rows that refer to them first; a table that others refer to is better written by upsert", rule: "relationships");
+            await _transaction.RollbackAsync("in_place", cancellationToken).ConfigureAwait(false);
+            var dangling = await PostgresReferences.DanglingAsync(_connection, e, cancellationToken).ConfigureAwait(false);
+            throw new RejectException($"it would remove {dangling.Count} rows that rows of {e.SchemaName}.{e.TableName} refer to ({e.ConstraintName})",
+                "the rejects name them: keep them in the file, or remove what refers to them first", rule: "relationships") { Rows = dangling };
         }
     }
 
     /// <summary>Begins the COPY.</summary>
     private protected abstract Task BeginCopyAsync(Feed feed, CancellationToken cancellationToken);
 
+    /// <summary>Takes out of a table what this landing's rows take the place of. The values are those of <see cref="StagedSql"/>.</summary>
+    /// <returns>How many rows went.</returns>
+    private protected abstract Task<int> RemoveAsync(Table table, object[] values, CancellationToken cancellationToken);
+
     /// <summary>Brings the rows into a table, unless they are there.</summary>
-    private protected abstract Task<TableResult> InsertAsync(Table table, Decision decision, CancellationToken cancellationToken);
+    private protected abstract Task<TableResult> AddAsync(Table table, long removed, object[] values, CancellationToken cancellationToken);
+
+    /// <summary>The rows that this landing brings into a table, as a table expression with the columns of the table. $2 is the landing's id.</summary>
+    private protected abstract string Brought(Table table);
 
     private protected async Task CopyAsync(string into, string columns, int fields, bool lines, long[] suffix, CancellationToken cancellationToken)
     {
@@ -147,7 +163,11 @@ internal abstract class PostgresStaging : IStaging
         return command;
     }
 
-    /// <summary>One table, only added to, with no rule over rows: nothing to look at before the rows are in place.</summary>
-    private static bool IsDirect(Contract contract) =>
-        contract.Tables is [{ Write: WriteMode.Append, Key.Count: 0, Relationships.Count: 0 } table] && !table.Columns.Any(c => c.Unique);
+    /// <summary>
+    /// One table, with no rule over rows that has to be looked at before they are in place: its key and unique values Postgres itself guards, and a source
+    /// that breaks them is staged again, with care.
+    /// </summary>
+    private static bool IsDirect(Contract contract, bool careful) =>
+        contract.Tables is [{ Write: WriteMode.Append or WriteMode.ReplacePartition, Relationships.Count: 0 } table]
+        && !(careful && (table.Key.Count > 0 || table.Columns.Any(c => c.Unique)));
 }

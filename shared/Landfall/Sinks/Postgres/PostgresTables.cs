@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Landfall.Sinks.Postgres;
 
-/// <summary>Makes a contract's tables stand: creates what is missing, adds nullable columns, lifts NOT NULL; anything else is told with the statement a person would run.</summary>
+/// <summary>Makes a contract's tables stand: creates what is missing, adds nullable columns, widens decimals, lifts NOT NULL; anything else is told with the statement a person would run.</summary>
 internal static class PostgresTables
 {
     /// <summary>Prepares a contract's tables and its head row in one transaction.</summary>
@@ -42,6 +42,10 @@ internal static class PostgresTables
                 if (column.Required) faults.Add(($"it lacks the required column {column.Name}", $"{PostgresDdl.AddColumn(table, column)} DEFAULT …"));
                 else await ExecuteAsync(connection, PostgresDdl.AddColumn(table, column), cancellationToken).ConfigureAwait(false);
             }
+            else if (PostgresDdl.Widens(found.Type, column))
+            {
+                await ExecuteAsync(connection, $"{alter} TYPE {PostgresDdl.Type(column)}", cancellationToken).ConfigureAwait(false);
+            }
             else if (found.Type != PostgresDdl.Type(column))
             {
                 faults.Add(($"its column {column.Name} is {found.Type}, not {PostgresDdl.Type(column)}", $"{alter} TYPE {PostgresDdl.Type(column)} USING …"));
@@ -61,6 +65,7 @@ internal static class PostgresTables
         }
         faults.AddRange(standing.Where(c => c.Value.Demanded).Select(c => ($"its column {c.Key} demands a value, and the contract has none for it", $"ALTER TABLE {table.Quoted} ALTER COLUMN \"{c.Key}\" DROP NOT NULL")));
         faults.AddRange(await KeyFaultsAsync(connection, table, cancellationToken).ConfigureAwait(false));
+        faults.AddRange(await ReferenceFaultsAsync(connection, table, cancellationToken).ConfigureAwait(false));
         if (faults.Count > 0)
         {
             throw new RetryException($"the table {table} does not fit the contract: {string.Join("; ", faults.Select(f => f.Fault))}",
@@ -97,6 +102,37 @@ internal static class PostgresTables
                 table.Key.Count == 0 ? $"ALTER TABLE {table.Quoted} DROP CONSTRAINT …" : $"ALTER TABLE {table.Quoted} ADD PRIMARY KEY ({PostgresDdl.Names(table.Key)})"));
         }
         faults.AddRange(table.Columns.Where(c => c.Unique && !unique.Contains(c.Name.Name)).Select(c => ($"its column {c.Name} is not unique", $"ALTER TABLE {table.Quoted} ADD UNIQUE ({c.Name.Quoted})")));
+        return faults;
+    }
+
+    /// <summary>Whether the relationships of the contract are foreign keys of the table; those that are not deferrable are made so, which rewrites nothing.</summary>
+    private static async Task<List<(string Fault, string Statement)>> ReferenceFaultsAsync(NpgsqlConnection connection, Table table, CancellationToken cancellationToken)
+    {
+        var standing = new List<(string Name, string Column, string Parent, bool Deferrable)>();
+        await using (var command = new NpgsqlCommand("""
+            SELECT f.conname, child.attname, format('%I.%I.%I', pn.nspname, p.relname, parent.attname), f.condeferrable
+            FROM pg_constraint f JOIN pg_class c ON c.oid = f.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_class p ON p.oid = f.confrelid JOIN pg_namespace pn ON pn.oid = p.relnamespace
+            JOIN pg_attribute child ON child.attrelid = f.conrelid AND child.attnum = f.conkey[1]
+            JOIN pg_attribute parent ON parent.attrelid = f.confrelid AND parent.attnum = f.confkey[1]
+            WHERE n.nspname = $1 AND c.relname = $2 AND f.contype = 'f' AND cardinality(f.conkey) = 1
+            """, connection)
+        {
+            Parameters = { new() { Value = table.Schema.Name }, new() { Value = table.Name.Name } },
+        })
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) standing.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3)));
+        }
+        var faults = new List<(string, string)>();
+        foreach (var relationship in table.Relationships)
+        {
+            var found = standing.Find(f => f.Column == relationship.Column.Name.Name && f.Parent.Replace("\"", "", StringComparison.Ordinal) == $"{relationship.ParentSchema}.{relationship.ParentTable}.{relationship.ParentColumn}");
+            if (found.Name is null)
+                faults.Add(($"its column {relationship.Column} does not refer to {relationship.ParentSchema}.{relationship.ParentTable}", $"ALTER TABLE {table.Quoted} ADD {PostgresDdl.ForeignKey(relationship)}"));
+            else if (!found.Deferrable)
+                await ExecuteAsync(connection, $"ALTER TABLE {table.Quoted} ALTER CONSTRAINT \"{found.Name.Replace("\"", "\"\"", StringComparison.Ordinal)}\" DEFERRABLE INITIALLY IMMEDIATE", cancellationToken).ConfigureAwait(false);
+        }
         return faults;
     }
 

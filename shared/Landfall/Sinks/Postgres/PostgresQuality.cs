@@ -1,0 +1,97 @@
+using System.Globalization;
+using Landfall.Contracts;
+using Npgsql;
+
+namespace Landfall.Sinks.Postgres;
+
+/// <summary>Looks at the quality rules of a table, within the landing's transaction, in which it can change nothing.</summary>
+/// <param name="connection">The landing's.</param>
+/// <param name="transaction">The landing's; its rows are in place.</param>
+internal sealed class PostgresQuality(NpgsqlConnection connection, NpgsqlTransaction transaction)
+{
+    private const string Savepoint = "quality";
+
+    private readonly List<Finding> _findings = [];
+    private readonly List<string> _errors = [];
+
+    /// <summary>Rules that do not hold, of severity warning.</summary>
+    public IReadOnlyList<Finding> Findings => _findings;
+
+    /// <param name="table">Whose rules.</param>
+    /// <param name="rows">The rows that this landing brings, as a table expression; <c>$2</c> is its id.</param>
+    /// <param name="landingId">The value of <c>$2</c>.</param>
+    /// <exception cref="RetryException">A rule of severity error can not be run.</exception>
+    public async Task CheckAsync(Table table, string rows, long landingId, CancellationToken cancellationToken)
+    {
+        foreach (var rule in table.Quality)
+        {
+            var (number, trouble) = await AskAsync(table, rule, rows, landingId, cancellationToken).ConfigureAwait(false);
+            if (number is { } found && rule.Holds(found)) continue;
+            var message = number is { } known ? $"is {known.ToString("0.####", CultureInfo.InvariantCulture)}; expected {rule.Expected}" : trouble!;
+            if (!rule.IsError) _findings.Add(new(table.ToString(), rule.Name, message));
+            else if (number is null) throw new RetryException($"the quality rule '{rule.Name}' of {table} {message}", "mend the rule in the contract");
+            else _errors.Add($"{rule.Name} of {table} {message}");
+        }
+    }
+
+    /// <exception cref="RejectException">A rule of severity error does not hold.</exception>
+    public void ThrowIfBroken()
+    {
+        if (_errors.Count > 0) throw new RejectException($"the quality of the data is not what the contract asks for: {string.Join("; ", _errors)}", "mend the file and drop it again", rule: "quality");
+    }
+
+    private async Task<(decimal? Number, string? Trouble)> AskAsync(Table table, QualityRule rule, string rows, long landingId, CancellationToken cancellationToken)
+    {
+        await transaction.SaveAsync(Savepoint, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // A person's own SQL: it may read what the landing may read, and ends with the savepoint.
+            await using (var readOnly = new NpgsqlCommand("SET LOCAL transaction_read_only = on", connection, transaction))
+                await readOnly.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            await using var command = new NpgsqlCommand(rule.Query is { } query ? Query(query, table, rule) : Metric(rule, rows), connection, transaction);
+            if (rule.Query is null)
+            {
+                foreach (var value in (object[])[Array.Empty<long>(), landingId, 0L, rule.Values.ToArray()]) command.Parameters.Add(new NpgsqlParameter { Value = value });
+            }
+            var answer = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+            return answer switch
+            {
+                long or int or short or decimal or double or float => (Convert.ToDecimal(answer, CultureInfo.InvariantCulture), null),
+                bool truth => (truth ? 1 : 0, null),
+                _ => (null, "gives no number"),
+            };
+        }
+        catch (PostgresException e) when (e.SqlState[..2] is not ("57" or "53" or "58"))
+        {
+            return (null, $"can not be run (SQLSTATE {e.SqlState})");
+        }
+        catch (OverflowException)
+        {
+            return (null, "gives a number beyond 28 digits");
+        }
+        finally
+        {
+            if (connection.FullState.HasFlag(System.Data.ConnectionState.Open)) await transaction.RollbackAsync(Savepoint, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static string Query(string query, Table table, QualityRule rule)
+    {
+        query = query.Replace("${table}", table.Quoted, StringComparison.Ordinal);
+        return rule.Columns is [var column] ? query.Replace("${column}", column.Name.Quoted, StringComparison.Ordinal) : query;
+    }
+
+    private static string Metric(QualityRule rule, string rows)
+    {
+        var columns = PostgresDdl.Names(rule.Columns);
+        var (count, from) = rule.Metric switch
+        {
+            QualityMetric.RowCount => ("count(*)", rows),
+            QualityMetric.NullValues => ($"count(*) FILTER (WHERE {columns} IS NULL)", rows),
+            QualityMetric.MissingValues => ($"count(*) FILTER (WHERE {columns} IS NULL OR {columns}::text = ANY($4))", rows),
+            QualityMetric.InvalidValues => ($"count(*) FILTER (WHERE {columns}::text <> ALL($4))", rows),
+            _ => ("count(*) FILTER (WHERE copy > 1)", $"(SELECT CASE WHEN num_nulls({columns}) = 0 THEN row_number() OVER (PARTITION BY {columns}) END AS copy FROM {rows} n)"),
+        };
+        return $"SELECT {(rule.IsPercent ? $"coalesce(100.0 * {count} / nullif(count(*), 0), 0)" : count)} FROM {from} r";
+    }
+}
