@@ -6,5 +6,9 @@ namespace Landfall.Local;
 /// <summary>The functions the local cloud runs: the one place where a new one is added.</summary>
 internal static class Functions
 {
-    public static IReadOnlyList<LocalFunction> All { get; } = [LocalFunction.Of<DropZoneLoad, StorageObjectData>("storage-drop-zone")];
+    public static IReadOnlyList<LocalFunction> All { get; } =
+    [
+        LocalFunction.Of<DropZoneLoad, StorageObjectData>("storage-drop-zone"),
+        LocalFunction.Of<MatrixLoad, StorageObjectData>("storage-matrix"),
+    ];
 }

@@ -14,6 +14,9 @@ internal sealed class EventRunner<TFunction, TData>(IServiceProvider services)
     private static readonly string Function = typeof(TFunction).Name;
     private static readonly string Wanted = EventTypes.Carrying<TData>();
 
+    /// <summary>Whether the function also takes ticks, beside what wakes it otherwise.</summary>
+    private static readonly bool Ticks = typeof(TFunction).IsAssignableTo(typeof(ICloudEventFunction<TickData>));
+
     private readonly ILogger _log = services.GetRequiredService<ILogger<TFunction>>();
     private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
     private readonly Settings _settings = services.GetRequiredService<Settings>();
@@ -31,7 +34,7 @@ internal sealed class EventRunner<TFunction, TData>(IServiceProvider services)
         {
             var delivery = await read(ending.Token);
             using var activity = Telemetry.StartEvent(Function, delivery.Event);
-            verdict = Ignored(delivery) ?? await HandleAsync(delivery.Event, Data(delivery), started, stopping, ending.Token);
+            verdict = Ignored(delivery) ?? await HandleAsync(Known(delivery), started, stopping, ending.Token);
             activity?.SetTag("landfall.outcome", verdict.Outcome);
             if (verdict.Status >= 300) activity?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, verdict.Detail);
         }
@@ -56,15 +59,19 @@ internal sealed class EventRunner<TFunction, TData>(IServiceProvider services)
         return Verdict.Ignored;
     }
 
-    private static TData Data(Delivery delivery) =>
-        delivery.Data as TData ?? throw new BadEventException($"The event is of the type '{delivery.Event.Type}'; {Function} takes '{Wanted}'.");
+    private static Delivery Known(Delivery delivery) =>
+        delivery.Data is TData || (Ticks && delivery.Data is TickData)
+            ? delivery
+            : throw new BadEventException($"The event is of the type '{delivery.Event.Type}'; {Function} takes '{Wanted}'{(Ticks ? $" and '{EventTypes.SchedulerTick}'" : "")}.");
 
-    private async Task<Verdict> HandleAsync(CloudEvent cloudEvent, TData data, long started, CancellationToken stopping, CancellationToken ending)
+    private async Task<Verdict> HandleAsync(Delivery delivery, long started, CancellationToken stopping, CancellationToken ending)
     {
+        var cloudEvent = delivery.Event;
         try
         {
             await using var scope = services.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<TFunction>().HandleAsync(cloudEvent, data, ending);
+            var function = scope.ServiceProvider.GetRequiredService<TFunction>();
+            await (delivery.Data is TData data ? function.HandleAsync(cloudEvent, data, ending) : ((ICloudEventFunction<TickData>)function).HandleAsync(cloudEvent, (TickData)delivery.Data!, ending));
             HostLog.Handled(_log, Function, cloudEvent.Type, cloudEvent.Id, _time.GetElapsedTime(started).TotalSeconds);
             return Verdict.Done;
         }

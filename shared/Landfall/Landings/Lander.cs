@@ -38,6 +38,25 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
         return receipt;
     }
 
+    /// <summary>Lands of each contract on a bucket the newest object that is there, if no event has: what a daily tick makes good.</summary>
+    /// <param name="bucket">The bucket without the deployment's prefix.</param>
+    /// <exception cref="RetryException">As <see cref="LandAsync"/>.</exception>
+    public async Task LandNewestAsync(string bucket, CancellationToken cancellationToken)
+    {
+        var newest = new Dictionary<Identifier, Source>();
+        await foreach (var version in storage.ListAsync(settings.Bucket(bucket), cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            if (contracts.Claim(bucket, version.Name) is not { } claim) continue;
+            var source = new Source(claim.Contract, version, claim.Date);
+            if (!newest.TryGetValue(claim.Contract.Id, out var known) || source.Order > known.Order) newest[claim.Contract.Id] = source;
+        }
+        foreach (var source in newest.Values)
+        {
+            var version = source.Version;
+            await LandAsync(new() { Bucket = version.Bucket, Name = version.Name, Generation = version.Generation, TimeCreated = version.TimeCreated, Size = version.Size, Md5Hash = version.Md5Hash }, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Every contract must have somewhere to land; that is found at the start.</summary>
     private static Dictionary<SinkKind, ISink> Reached(ContractSet contracts, IEnumerable<ISink> sinks)
     {

@@ -195,9 +195,11 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
     {
         var by = decision.By ?? throw new RetryException($"the ledger moved while {source.Version} was landing");
         if (by.Source.Version.Identity == source.Version.Identity) return (by, true);
-        var entry = Entry(Outcome.Superseded, null) with { Reason = $"generation {by.Source.Version.Generation}, which is newer, has landed" };
+        var entry = Entry(Outcome.Superseded, null) with { Reason = $"{Called(by.Source.Version)}, which is newer, has landed" };
         return (await sink.RecordAsync(entry, cancellationToken).ConfigureAwait(false), false);
     }
+
+    private string Called(StoredObject version) => version.Name == source.Version.Name ? $"generation {version.Generation}" : version.Identity;
 
     /// <summary>Nothing lands; the source as it is goes into quarantine beside the reasons.</summary>
     private async Task<LedgerEntry> RefuseAsync(RejectException refusal, Quarantine quarantine, long rejected, CancellationToken cancellationToken)

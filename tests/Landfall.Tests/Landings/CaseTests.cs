@@ -57,8 +57,13 @@ public sealed class CaseTests
         seen.Append($"{receipt.Outcome}{(receipt.Reason is null ? "" : $": {receipt.Reason}")}\n");
         if (receipt.Hint is not null) seen.Append($"hint: {receipt.Hint}\n");
         if (receipt.Rows is { } rows) seen.Append($"read {rows.Read}, landed {rows.Landed}, rejected {rows.Rejected}, collapsed {rows.Collapsed}\n");
-        foreach (var table in receipt.Tables ?? []) seen.Append($"into {table.Table}: {table.Rows}{(table.Older > 0 ? $", {table.Older} left as they are newer" : "")}\n");
-        if (receipt.Rejects is not null) seen.Append(Encoding.UTF8.GetString(await world.ReadAsync(receipt.Rejects)).ReplaceLineEndings("\n"));
+        foreach (var table in receipt.Tables ?? [])
+        {
+            var followed = table.Added is null ? "" : $" ({table.Added} added, {table.Changed} changed, {table.Removed} removed)";
+            seen.Append($"into {table.Table}: {table.Rows}{followed}{(table.Older > 0 ? $", {table.Older} left as they are newer" : "")}\n");
+        }
+        foreach (var finding in receipt.Findings ?? []) seen.Append($"finding in {finding.Table}: {finding.Rule} {finding.Message}\n");
+        if (receipt.Rejects is not null) foreach (var part in await world.PartsAsync(receipt.Rejects)) seen.Append(Encoding.UTF8.GetString(await world.ReadAsync(part)).ReplaceLineEndings("\n"));
     }
 
     /// <summary>All tables with a <c>_landing_id</c>, by name, rows by their values.</summary>

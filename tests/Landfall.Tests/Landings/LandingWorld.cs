@@ -16,7 +16,7 @@ namespace Landfall.Tests.Landings;
 /// <summary>All that a landing touches, for real: Cloud Storage over HTTP, a Postgres, the contracts of a folder.</summary>
 internal sealed class LandingWorld : IAsyncDisposable
 {
-    private static readonly string[] Buckets = ["drop-zone", "rejects", "receipts"];
+    private static readonly string[] Buckets = ["drop-zone", "matrix", "rejects", "receipts"];
 
     private readonly TempFolder _home = new();
     private readonly HttpClient _http = new();
@@ -77,6 +77,14 @@ internal sealed class LandingWorld : IAsyncDisposable
         var bytes = new MemoryStream();
         await stream!.CopyToAsync(bytes);
         return bytes.ToArray();
+    }
+
+    /// <summary>The objects that a <c>gs://</c> address with a <c>*</c> means.</summary>
+    public async Task<IReadOnlyList<string>> PartsAsync(string uri)
+    {
+        if (uri.Split('*') is not [var begin, var end]) return [uri];
+        var path = begin["gs://".Length..].Split('/', 2);
+        return [.. (await NamesAsync(path[0])).Where(n => n.StartsWith(path[1], StringComparison.Ordinal) && n.EndsWith(end, StringComparison.Ordinal)).Select(n => $"gs://{path[0]}/{n}").OrderBy(n => n.Length)];
     }
 
     /// <summary>The names of a bucket's objects.</summary>

@@ -120,7 +120,7 @@ internal abstract class PostgresStaging : IStaging
         {
             await _transaction.RollbackAsync("in_place", cancellationToken).ConfigureAwait(false);
             var dangling = await PostgresReferences.DanglingAsync(_connection, e, cancellationToken).ConfigureAwait(false);
-            throw new RejectException($"it would remove {dangling.Count} rows that rows of {e.SchemaName}.{e.TableName} refer to ({e.ConstraintName})",
+            throw new RejectException($"it would remove rows that rows of {e.SchemaName}.{e.TableName} refer to ({e.ConstraintName})",
                 "the rejects name them: keep them in the file, or remove what refers to them first", rule: "relationships") { Rows = dangling };
         }
     }
