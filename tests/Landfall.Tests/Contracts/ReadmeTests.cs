@@ -43,6 +43,11 @@ public sealed class ReadmeTests
     [InlineData("unknownColumns")]
     [InlineData("maxRejectedPercent")]
     [InlineData("waitForParents")]
+    [InlineData("allowEmpty")]
     [InlineData("write")]
+    [InlineData("sheet")]
+    [InlineData("range")]
+    [InlineData("header")]
+    [InlineData("unpivot")]
     public void Every_word_of_the_landfall_property_has_a_row(string word) => Readme.ShouldContain($"\n| `{word}` |");
 }
