@@ -3,7 +3,7 @@ using Landfall.Contracts;
 
 namespace Landfall.Rows;
 
-/// <summary>Opens the reader of an object's format; gzip, by its first two bytes, around any of them.</summary>
+/// <summary>Opens the reader of an object's format; gzip, by its first two bytes, around any but a workbook.</summary>
 public static class RowReaders
 {
     /// <summary>The longest row, in bytes. An unclosed quote swallows what follows it; this is where that ends.</summary>
@@ -23,10 +23,12 @@ public static class RowReaders
             var head = new byte[2];
             var read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             Stream whole = new PrefixedStream(head.AsMemory(0, read), stream);
-            if (read == 2 && head[0] == 0x1f && head[1] == 0x8b) whole = Gunzip(whole);
+            // A workbook is compressed already.
+            if (format.Type != FormatType.Xlsx && read == 2 && head[0] == 0x1f && head[1] == 0x8b) whole = Gunzip(whole);
             return format.Type switch
             {
                 FormatType.Csv => new CsvRowReader(whole, format),
+                FormatType.Xlsx => await XlsxRowReader.OpenAsync(whole, feed, cancellationToken).ConfigureAwait(false),
                 _ => throw new RejectException($"{feed.Tables[0]}: {format.Type} can not be read yet, {unknown}", "drop it as CSV"),
             };
         }

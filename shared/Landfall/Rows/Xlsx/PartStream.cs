@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.IO.Compression;
+
+namespace Landfall.Rows.Xlsx;
+
+/// <summary>
+/// The bytes of one part as they are inflated: counted, so that a bomb ends early, and compared with what the archive says of them, so that no part that was
+/// cut short or changed passes for a whole one.
+/// </summary>
+internal sealed class PartStream(ZipArchiveEntry entry, Stream inflated, int limit, CancellationToken cancellationToken) : Stream
+{
+    private long _count;
+    private uint _crc;
+
+    /// <summary>Bytes since the last '&lt;'.</summary>
+    private int _run;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => _count; set => throw new NotSupportedException(); }
+
+    public override int Read(Span<byte> buffer)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var read = inflated.Read(buffer);
+        if (read > 0) Count(buffer[..read]);
+        else if (!buffer.IsEmpty && (_count != entry.Length || _crc != entry.Crc32)) throw Broken("is not what the zip archive says it is: its length or its checksum differs");
+        return read;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush() { }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) inflated.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void Count(ReadOnlySpan<byte> bytes)
+    {
+        _count += bytes.Length;
+        if (_count > limit) throw TooMuch(string.Create(CultureInfo.InvariantCulture, $"is longer than {limit >> 20} MiB"));
+        if (_count > Limits.RatioFrom && _count / Limits.Ratio > entry.CompressedLength) throw TooMuch($"is more than {Limits.Ratio} times longer than its compressed form");
+        if (_count > entry.Length) throw Broken("is longer than the zip archive says");
+        _crc = Crc32.Append(_crc, bytes);
+        var first = bytes.IndexOf((byte)'<');
+        _run += first < 0 ? bytes.Length : first;
+        if (_run > Limits.Tag) throw TooMuch($"has a tag or a text of more than {Limits.Tag >> 20} MiB");
+        if (first >= 0) _run = bytes.Length - 1 - bytes.LastIndexOf((byte)'<');
+    }
+
+    private RejectException TooMuch(string what) => new(
+        $"the workbook's part {Package.Shown(entry.FullName)} {what}, and is not read further", "a workbook that people use is not like this; remove unused rows and formats, or drop CSV", rule: "xlsx");
+
+    private RejectException Broken(string what) => new($"the workbook's part {Package.Shown(entry.FullName)} {what}", "the file was damaged on its way; drop it again", rule: "xlsx");
+}
