@@ -17,6 +17,9 @@ public sealed record Column
 
     public string? Description { get; init; }
 
+    /// <summary>ODCS <c>classification</c>, as written: <c>restricted</c>, <c>confidential</c>…; null for none.</summary>
+    public string? Classification { get; init; }
+
     /// <summary>An empty cell is a reject instead of a NULL. Always set for key columns.</summary>
     public bool Required { get; init; }
 

@@ -9,6 +9,9 @@ public sealed record Contract
     /// <summary>ODCS <c>id</c>: unique among the contracts in use; the file is <c>&lt;id&gt;.odcs.yaml</c>.</summary>
     public required Identifier Id { get; init; }
 
+    /// <summary>ODCS <c>name</c>: what people call the dataset.</summary>
+    public string? Name { get; init; }
+
     /// <summary>ODCS <c>version</c>, as written.</summary>
     public required string Version { get; init; }
 
@@ -18,8 +21,35 @@ public sealed record Contract
     /// <summary>ODCS <c>team.name</c>: the owner, and in the drop zone the first folder.</summary>
     public required string Team { get; init; }
 
+    /// <summary>ODCS <c>team.description</c>.</summary>
+    public string? TeamDescription { get; init; }
+
     /// <summary>ODCS <c>description.purpose</c>.</summary>
     public string? Purpose { get; init; }
+
+    /// <summary>ODCS <c>description.limitations</c>.</summary>
+    public string? Limitations { get; init; }
+
+    /// <summary>ODCS <c>description.usage</c>.</summary>
+    public string? Usage { get; init; }
+
+    /// <summary>Who may do what with the tables.</summary>
+    public IReadOnlyList<Role> Roles { get; init; } = [];
+
+    /// <summary>Where people ask.</summary>
+    public IReadOnlyList<SupportChannel> Support { get; init; } = [];
+
+    /// <summary>Everything the owner promises, as written.</summary>
+    public IReadOnlyList<SlaProperty> Sla { get; init; } = [];
+
+    /// <summary>How long rows are kept, from the SLA's <c>retention</c>: whole days, a year being 365 of them and a month 30; null for ever.</summary>
+    public TimeSpan? Retention { get; init; }
+
+    /// <summary>When files are expected, in <see cref="TimeZone"/>, from the SLA's <c>frequency</c>; null when nobody says.</summary>
+    public CronExpression? Schedule { get; init; }
+
+    /// <summary>Where the clock hangs that <see cref="Schedule"/> goes by.</summary>
+    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
 
     /// <summary>Which objects are this dataset's.</summary>
     public required ObjectPattern Object { get; init; }

@@ -4,7 +4,7 @@ namespace Landfall.Contracts;
 
 /// <summary>
 /// Reads the contracts: every <c>*.odcs.yaml</c> of a folder, each an Open Data Contract Standard 3.1 file
-/// (https://bitol-io.github.io/open-data-contract-standard). What is of no concern to a landing (roles, support, prices…) is passed over; a word
+/// (https://bitol-io.github.io/open-data-contract-standard). What is of no concern here (prices, tags…) is passed over; a word
 /// that is unknown, or that this version would not keep, is a fault.
 /// </summary>
 public static class ContractReader

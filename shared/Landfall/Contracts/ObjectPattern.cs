@@ -29,6 +29,9 @@ public sealed class ObjectPattern
     /// <summary>Whether the name holds a date.</summary>
     public bool HasDate => _dateFormat is not null;
 
+    /// <summary>How the date in the name is written, for example <c>yyyyMMdd</c>; null when there is none.</summary>
+    public string? DateFormat => _dateFormat;
+
     /// <exception cref="FormatException">The pattern is not of the form above; the message says how it should be.</exception>
     public static ObjectPattern Parse(string text)
     {
@@ -95,6 +98,13 @@ public sealed class ObjectPattern
 
     /// <summary>Whether one object can be meant by both. Any digits count as a date, so that the answer errs towards yes.</summary>
     public bool Overlaps(ObjectPattern other) => Bucket == other.Bucket && _shape.Meets(other._shape, Compressed);
+
+    /// <summary>A name that matches, behind the bucket, for people to see.</summary>
+    public string Sample(DateOnly date)
+    {
+        var name = Name.Replace('*', '1');
+        return _dateFormat is null ? name : name.Replace($"{{date:{_dateFormat}}}", date.ToString(_dateFormat, CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
 
     /// <summary>How many letters of <c>bucket/name</c> are in the way of a match.</summary>
     public int Distance(string bucket, string name) => NameShape.Of(Bucket).Distance(bucket) + Math.Min(_shape.Distance(name), Uncompressed(name));

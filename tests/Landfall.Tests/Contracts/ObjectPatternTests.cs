@@ -134,4 +134,16 @@ public sealed class ObjectPatternTests
         }
         return (shape, new Regex(regex + @"(a)?\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture));
     }
+
+    [Theory]
+    [InlineData("drop-zone/people/people_{date:yyyyMMdd}.csv", "people/people_20240105.csv")]
+    [InlineData("b/{date:dd-MM-yyyy}/*_*.csv", "05-01-2024/1_1.csv")]
+    [InlineData("b/plain.csv", "plain.csv")]
+    public void A_sample_matches(string pattern, string sample)
+    {
+        var parsed = ObjectPattern.Parse(pattern);
+
+        parsed.Sample(new(2024, 1, 5)).ShouldBe(sample);
+        parsed.Matches(parsed.Bucket, sample, out _).ShouldBeTrue();
+    }
 }

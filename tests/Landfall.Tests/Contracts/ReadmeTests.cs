@@ -44,6 +44,7 @@ public sealed class ReadmeTests
     [InlineData("maxRejectedPercent")]
     [InlineData("waitForParents")]
     [InlineData("allowEmpty")]
+    [InlineData("timeZone")]
     [InlineData("write")]
     [InlineData("sheet")]
     [InlineData("range")]

@@ -31,6 +31,7 @@ internal static class ColumnPart
         var required = map.Flag("required") ?? false;
         var unique = map.Flag("unique") ?? false;
         var description = map.Text("description");
+        var classification = map.Text("classification");
         if (name is null || type is null) return new(map, null, isKey, position, isPartition);
 
         var column = new Column
@@ -41,6 +42,7 @@ internal static class ColumnPart
             Scale = type.Value.Scale,
             Source = name.Value.Name,
             Description = description,
+            Classification = classification,
             Required = required || isKey,
             Unique = unique,
             MaxBytes = type.Value.Type == ColumnType.Text && (isKey || unique) ? MaxKeyBytes : null,

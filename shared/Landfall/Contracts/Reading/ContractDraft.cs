@@ -16,7 +16,27 @@ internal sealed class ContractDraft(YamlMap map)
 
     public string? Team { get; set; }
 
+    public string? Name { get; set; }
+
+    public string? TeamDescription { get; set; }
+
     public string? Purpose { get; set; }
+
+    public string? Limitations { get; set; }
+
+    public string? Usage { get; set; }
+
+    public IReadOnlyList<Role> Roles { get; set; } = [];
+
+    public IReadOnlyList<SupportChannel> Support { get; set; } = [];
+
+    public IReadOnlyList<SlaProperty> Sla { get; set; } = [];
+
+    public TimeSpan? Retention { get; set; }
+
+    public CronExpression? Schedule { get; set; }
+
+    public TimeZoneInfo TimeZone { get; set; } = TimeZoneInfo.Utc;
 
     public SinkKind? Sink { get; set; }
 
@@ -43,7 +63,17 @@ internal sealed class ContractDraft(YamlMap map)
         Version = Version!,
         File = File,
         Team = Team!,
+        Name = Name,
+        TeamDescription = TeamDescription,
         Purpose = Purpose,
+        Limitations = Limitations,
+        Usage = Usage,
+        Roles = Roles,
+        Support = Support,
+        Sla = Sla,
+        Retention = Retention,
+        Schedule = Schedule,
+        TimeZone = TimeZone,
         Object = Object!,
         Format = Format,
         Sink = Sink!.Value,

@@ -22,8 +22,12 @@ internal static class ContractPart
         map.RequiredText("status");
         draft.Id = Id(map);
         draft.Version = map.RequiredText("version");
-        draft.Team = map.Require("team") ? map.Map("team")?.RequiredText("name") : null;
-        draft.Purpose = map.Map("description")?.Text("purpose");
+        draft.Name = map.Text("name");
+        TeamPart.Read(draft);
+        DescriptionPart.Read(draft);
+        draft.Roles = RolesPart.Read(map);
+        draft.Support = SupportPart.Read(map);
+        SlaPart.Read(draft);
         ServerPart.Read(draft, environment);
         LandingPart.Read(draft);
         draft.Tables = Tables(draft);

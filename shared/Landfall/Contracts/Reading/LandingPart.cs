@@ -7,8 +7,8 @@ internal static class LandingPart
 {
     private const string DropZone = "drop-zone";
 
-    private static readonly string[] Words = ["object", "format", "unknownColumns", "maxRejectedPercent", "waitForParents", "allowEmpty"];
-    private static readonly string[] Later = ["topic", "fetch", "timeZone", "maxChangePercent"];
+    private static readonly string[] Words = ["object", "format", "unknownColumns", "maxRejectedPercent", "waitForParents", "allowEmpty", "timeZone"];
+    private static readonly string[] Later = ["topic", "fetch", "maxChangePercent"];
     private static readonly string[] FormatWords = ["type", "delimiter", "header", "encoding"];
 
     /// <summary>The words for the formats, and the ends of the names that mean them.</summary>
@@ -31,6 +31,7 @@ internal static class LandingPart
         draft.Object = Object(map, draft.Team);
         draft.Format = Format(map.Map("format"), draft.Object);
         draft.AllowEmpty = map.Flag("allowEmpty") ?? false;
+        draft.TimeZone = TimeZonePart.Read(map);
         if (map.Choice("unknownColumns", ["refuse", "discard"], later: ["add"]) == "discard") draft.UnknownColumns = UnknownColumns.Discard;
         if (map.Number("maxRejectedPercent") is { } percent)
         {

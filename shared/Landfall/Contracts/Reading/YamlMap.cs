@@ -110,6 +110,15 @@ internal sealed class YamlMap(FaultLog faults, string file, string path, long li
         return numbers;
     }
 
+    /// <summary>A text, a number or a truth value, as it stands in the file.</summary>
+    public string? Any(string word)
+    {
+        if (Scalar(word, "a text, a number, true or false") is not { } scalar) return null;
+        if (scalar.Value is { Length: > 0 } text && YamlScalar.IsStorable(text)) return text;
+        Fault(word, "is empty, or holds a character that no table can hold");
+        return null;
+    }
+
     /// <summary>A whole number within bounds.</summary>
     public int? Whole(string word, int least, int most)
     {
