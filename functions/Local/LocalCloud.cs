@@ -5,6 +5,7 @@ using Landfall.Hosting;
 using Landfall.Local.Inbox;
 using Landfall.Local.Postgres;
 using Landfall.Local.PubSub;
+using Landfall.Local.Scheduler;
 using Landfall.Local.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -28,6 +29,7 @@ internal sealed class LocalCloud : IAsyncDisposable
     private MessageQueue _queue = null!;
     private InboxWatcher _inbox = null!;
     private BucketView _view = null!;
+    private JobScheduler _scheduler = null!;
     private Landings _landings = null!;
     private int _complaints;
 
@@ -62,7 +64,7 @@ internal sealed class LocalCloud : IAsyncDisposable
     {
         // A file becomes an object and a message in one step, and a function's receipt is there before its message is acknowledged: asked in this
         // order, nothing can pass unseen from one to the next.
-        return _inbox.Idle() && await _queue.PendingAsync(cancellationToken) == 0 && _view.Idle && _inbox.Idle();
+        return _inbox.Idle() && await _queue.PendingAsync(cancellationToken) == 0 && _scheduler.Idle && _view.Idle && _inbox.Idle();
     }
 
     public async ValueTask DisposeAsync()
@@ -87,6 +89,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         var app = Keep(Build(options.Port));
         StorageEndpoints.Map(app, store);
         PubSubEndpoints.Map(app, _queue);
+        SchedulerEndpoints.Map(app, () => _scheduler, clock);
         ServiceProvider? services = null;
         foreach (var function in options.Spawn ? [] : functions) function.Map(app, function.Path, () => services!);
 
@@ -95,6 +98,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         services = Keep(Services(settings, contracts, functions));
         var chaos = options.Chaos is { } seed ? new Chaos(seed) : null;
         var dispatcher = new PushDispatcher(_queue, chaos, clock, 2 * Environment.ProcessorCount) { Buried = ReportBuried };
+        var jobs = new List<ScheduledJob>();
         foreach (var function in functions)
         {
             var endpoint = new Uri(Http, function.Path);
@@ -106,6 +110,8 @@ internal sealed class LocalCloud : IAsyncDisposable
             }
 
             await SubscribeAsync(function, endpoint, cancellationToken);
+            jobs.AddRange(contracts.All.Where(contract => function.Ticks && contract.Schedule is not null && Notifications.Topic(contract.Object.Bucket).EndsWith("/" + function.Topic, StringComparison.Ordinal))
+                .Select(contract => new ScheduledJob(contract.Id.Name, contract.Schedule!, contract.TimeZone, endpoint)));
         }
 
         var folder = new InboxFolder(home.Buckets);
@@ -132,6 +138,8 @@ internal sealed class LocalCloud : IAsyncDisposable
         if (chaos is not null) Keep(new Farewell(() => _output.WriteLine(chaos)));
 
         Keep(dispatcher).Start();
+        _scheduler = Keep(new JobScheduler(jobs, clock, Complain));
+        _scheduler.Start();
         await _view.StartAsync(cancellationToken);
         foreach (var contract in contracts.All) folder.Prepare(contract.Object);
         if (home.IsNew && options.Samples) Samples.CopyTo(home.Buckets);

@@ -1,3 +1,4 @@
+using Landfall.Events;
 using Landfall.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,10 +10,11 @@ namespace Landfall.Local;
 /// </summary>
 /// <param name="Name">Of its class and its program; served at <c>/functions/&lt;Name&gt;</c>.</param>
 /// <param name="Topic">The topic whose messages wake it: <c>storage-&lt;bucket&gt;</c> for a bucket's notifications.</param>
+/// <param name="Ticks">Whether the schedules of its bucket's contracts wake it, too.</param>
 /// <param name="Register">Adds it and what only it needs to the services all functions share.</param>
 /// <param name="Map">Serves it at a path.</param>
 internal sealed record LocalFunction(
-    string Name, string Topic, Action<IServiceCollection> Register, Action<IEndpointRouteBuilder, string, Func<IServiceProvider>> Map)
+    string Name, string Topic, bool Ticks, Action<IServiceCollection> Register, Action<IEndpointRouteBuilder, string, Func<IServiceProvider>> Map)
 {
     public string Path => "/functions/" + Name;
 
@@ -33,6 +35,7 @@ internal sealed record LocalFunction(
         new(
             typeof(TFunction).Name,
             topic,
+            typeof(TFunction).IsAssignableTo(typeof(ICloudEventFunction<TickData>)),
             all =>
             {
                 all.AddScoped<TFunction>();

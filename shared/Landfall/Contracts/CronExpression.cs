@@ -32,6 +32,16 @@ public sealed class CronExpression
     /// <summary>Days of the week, 0…6 from Sunday, ascending; never empty.</summary>
     public IReadOnlyList<int> Weekdays { get; }
 
+    /// <summary>Whether the minute of a moment is one of those meant.</summary>
+    /// <param name="moment">As the clock on the wall shows it.</param>
+    public bool Matches(DateTime moment)
+    {
+        // crontab(5): when both days are restricted, either will do.
+        var (day, weekday) = (Days.Contains(moment.Day), Weekdays.Contains((int)moment.DayOfWeek));
+        var anyDay = Days.Count == 31 || Weekdays.Count == 7 ? day && weekday : day || weekday;
+        return anyDay && Minutes.Contains(moment.Minute) && Hours.Contains(moment.Hour) && Months.Contains(moment.Month);
+    }
+
     public static bool TryParse(string text, out CronExpression expression)
     {
         expression = null!;

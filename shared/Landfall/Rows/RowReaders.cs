@@ -29,6 +29,7 @@ public static class RowReaders
             {
                 FormatType.Csv => new CsvRowReader(whole, format),
                 FormatType.Xlsx => await XlsxRowReader.OpenAsync(whole, feed, cancellationToken).ConfigureAwait(false),
+                FormatType.Avro => new AvroRowReader(whole, feed.Wanted),
                 _ => throw new RejectException($"{feed.Tables[0]}: {format.Type} can not be read yet, {unknown}", "drop it as CSV"),
             };
         }
