@@ -19,7 +19,7 @@ internal static class SchedulerEndpoints
         }));
         routes.MapGet(Collection + "/{name}", context => FoundAsync(context, scheduler(), _ => Task.CompletedTask));
         // Google answers at once; here a person waits, and sees how it went.
-        routes.MapPost(Collection + "/{name}:run", context => FoundAsync(context, scheduler(), job => scheduler().RunAsync(job, clock.GetUtcNow())));
+        routes.MapPost(Collection + "/{name}:run", context => FoundAsync(context, scheduler(), async job => await scheduler().RunAsync(job, clock.GetUtcNow())));
     }
 
     private static async Task FoundAsync(HttpContext context, JobScheduler scheduler, Func<ScheduledJob, Task> act)
