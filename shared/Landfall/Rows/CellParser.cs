@@ -11,18 +11,24 @@ internal static class CellParser
 {
     private const long TicksPerMicrosecond = TimeSpan.TicksPerMicrosecond;
 
+    /// <summary>Digits, with a sign or without, as are those of every number here; zeros may stand before them, nothing between or behind them.</summary>
     public static bool TryInt64(ReadOnlySpan<byte> text, out long value) => Utf8Parser.TryParse(text, out value, out var used) && used == text.Length;
 
     /// <summary>A finite number.</summary>
-    public static bool TryDouble(ReadOnlySpan<byte> text, out double value) =>
-        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)
-        && double.IsFinite(value);
+    public static bool TryDouble(ReadOnlySpan<byte> text, out double value)
+    {
+        value = 0;
+        return !EndsInNul(text)
+            && double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)
+            && double.IsFinite(value);
+    }
 
     /// <summary>An exact decimal of up to 28 digits, without exponent: what <see cref="decimal"/> would have to round does not parse.</summary>
     public static bool TryNumeric(ReadOnlySpan<byte> text, out decimal value)
     {
         value = 0;
-        return SignificantDigits(text) <= 28
+        return !EndsInNul(text)
+            && SignificantDigits(text) <= 28
             && decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value);
     }
 
@@ -172,6 +178,9 @@ internal static class CellParser
         }
         return true;
     }
+
+    /// <summary>.NET's parsers of numbers pass over NULs at the end.</summary>
+    private static bool EndsInNul(ReadOnlySpan<byte> text) => text is [.., 0];
 
     private static int SignificantDigits(ReadOnlySpan<byte> text)
     {
