@@ -1,4 +1,3 @@
-using System.Text;
 using CsvHelper;
 using Landfall.Contracts;
 
@@ -7,7 +6,11 @@ namespace Landfall.Rows;
 /// <summary>CSV as RFC 4180 has it, on CsvHelper's UTF-8 spans: no string per cell. A row whose quoting is broken comes with <see cref="Malformed"/> set.</summary>
 public sealed class CsvRowReader : IRowReader
 {
+    /// <summary>Enough for <see cref="RowReaders.MaxColumns"/> names of 50 letters.</summary>
+    private const int MaxHeaderBytes = 512 * 1024;
+
     private readonly CsvReader _csv;
+    private readonly CsvGuard _guard;
     private readonly bool _hasHeader;
     private CsvMalformedReason? _reason;
 
@@ -16,7 +19,8 @@ public sealed class CsvRowReader : IRowReader
     public CsvRowReader(Stream stream, FileFormat format)
     {
         _hasHeader = format.Header;
-        _csv = CsvReader.Create(stream, new CsvReaderOptions
+        _guard = new CsvGuard(stream, format.Delimiter);
+        _csv = CsvReader.Create(_guard, new CsvReaderOptions
         {
             Separator = format.Delimiter,
             HasHeader = format.Header,
@@ -50,7 +54,12 @@ public sealed class CsvRowReader : IRowReader
     public async ValueTask<IReadOnlyList<string>?> ReadHeaderAsync(CancellationToken cancellationToken)
     {
         if (!_hasHeader) return null;
-        await Guard(_csv.ReadHeaderAsync(cancellationToken)).ConfigureAwait(false);
+        var (bytes, cells) = (_guard.MaxBytes, _guard.MaxCells);
+        (_guard.MaxBytes, _guard.MaxCells) = (MaxHeaderBytes, int.MaxValue);
+        await Guard(Then(_csv.ReadHeaderAsync(cancellationToken)), "header").ConfigureAwait(false);
+        (_guard.MaxBytes, _guard.MaxCells) = (bytes, cells);
+        if (_csv.Headers.Count > RowReaders.MaxColumns)
+            throw new RejectException($"the header has more than {RowReaders.MaxColumns} columns", "is this the delimiter that the contract says?", line: 1, rule: "header");
         // A quote that opens in the header and never closes takes all rows with it.
         if (Reason is { } malformed) throw new RejectException($"the header is malformed: {malformed}", "mend the first line", line: 1, rule: "header");
         return _csv.Headers;
@@ -59,8 +68,9 @@ public sealed class CsvRowReader : IRowReader
     public ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
         _reason = null;
+        _guard.Next();
         var read = _csv.ReadAsync(cancellationToken);
-        if (!read.IsCompletedSuccessfully) return Guard(Closed(read));
+        if (!read.IsCompletedSuccessfully) return Guard(Closed(read), "csv");
         Closed();
         return read;
     }
@@ -81,34 +91,30 @@ public sealed class CsvRowReader : IRowReader
             throw new RejectException($"line {_csv.LineNumber}: {Reason}", "close the quote, or double it if it belongs to the text; was the file cut short?", _csv.LineNumber, rule: "csv");
     }
 
-    private static async ValueTask Guard(ValueTask read) => await Guard(Then(read)).ConfigureAwait(false);
-
     private static async ValueTask<bool> Then(ValueTask read)
     {
         await read.ConfigureAwait(false);
         return true;
     }
 
-    /// <summary>Whatever the bytes make the parsers throw is the file's fault; what the network throws is not, and passes through.</summary>
-    private static async ValueTask<bool> Guard(ValueTask<bool> read)
+    /// <summary>Whatever the bytes make the parser throw is the file's fault; what the network throws is not, and passes through.</summary>
+    private async ValueTask<bool> Guard(ValueTask<bool> read, string rule)
     {
         try
         {
             return await read.ConfigureAwait(false);
         }
+        catch (InvalidDataException e) when (_guard.Excess is not null)
+        {
+            throw TooMuch(_csv.LineNumber + 1, _guard.Excess, rule, e);
+        }
         catch (CsvFormatException e)
         {
-            throw new RejectException(
-                e.LineNumber > 0 ? $"the row that starts in line {e.LineNumber} is longer than {RowReaders.MaxRowBytes >> 20} MiB or can not be read as CSV" : $"the file can not be read as CSV: {e.Message}",
-                "look for a quote that is opened and never closed", e.LineNumber, rule: "csv", inner: e);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new RejectException("the file is compressed with gzip and the compressed data is broken or cut short", "compress it again and drop it again", rule: "gzip", inner: e);
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw new RejectException("the file is not UTF-8", "save it as UTF-8", rule: "encoding", inner: e);
+            if (e.LineNumber > 0) throw TooMuch(e.LineNumber, $"is longer than {RowReaders.MaxRowBytes >> 20} MiB or can not be read as CSV", rule, e);
+            throw new RejectException("the file can not be read as CSV", "look for a quote that is opened and never closed", rule: rule, inner: e);
         }
     }
+
+    private static RejectException TooMuch(long line, string excess, string rule, Exception e) =>
+        new($"{(rule == "header" ? "the header" : $"the row that starts in line {line}")} {excess}", "look for a quote that is opened and never closed, and whether the delimiter and the line breaks are right", line, rule: rule, inner: e);
 }

@@ -52,7 +52,7 @@ public sealed class RowBinder
     }
 
     /// <summary>A header's name for people and databases: no control character, no more of it than helps.</summary>
-    private static string Shown(string name)
+    internal static string Shown(string name)
     {
         var shown = new StringBuilder();
         foreach (var rune in name.EnumerateRunes().Take(40)) shown.Append(Rune.IsControl(rune) ? Rune.ReplacementChar : rune);

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Landfall.Contracts;
 
 namespace Landfall.Rows;
@@ -9,7 +8,8 @@ public static class RowReaders
     /// <summary>The longest row, in bytes. An unclosed quote swallows what follows it; this is where that ends.</summary>
     public const int MaxRowBytes = 16 * 1024 * 1024;
 
-    private const string StrictValidation = "System.IO.Compression.UseStrictValidation";
+    /// <summary>The most columns of a header, and members of an object: Postgres' tables end at 1,600, BigQuery's at 10,000.</summary>
+    public const int MaxColumns = 10_000;
 
     /// <param name="stream">The object's bytes as stored; disposed with the reader.</param>
     /// <param name="format">How the object is written.</param>
@@ -18,31 +18,43 @@ public static class RowReaders
     /// <exception cref="RejectException">The object is not of the format.</exception>
     public static async Task<IRowReader> OpenAsync(Stream stream, FileFormat format, Feed feed, UnknownColumns unknown, CancellationToken cancellationToken)
     {
+        var whole = stream;
         try
         {
-            var head = new byte[2];
-            var read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            Stream whole = new PrefixedStream(head.AsMemory(0, read), stream);
+            (var start, whole) = await PeekAsync(whole, cancellationToken).ConfigureAwait(false);
             // A workbook is compressed already.
-            if (format.Type != FormatType.Xlsx && read == 2 && head[0] == 0x1f && head[1] == 0x8b) whole = Gunzip(whole);
+            if (format.Type != FormatType.Xlsx && FileStart.IsGzip(start))
+            {
+                whole = new GunzipStream(whole);
+                (start, whole) = await PeekAsync(whole, cancellationToken).ConfigureAwait(false);
+                if (FileStart.IsGzip(start)) throw new RejectException("the file is compressed with gzip twice", "compress it once", rule: "gzip");
+            }
             return format.Type switch
             {
-                FormatType.Csv => new CsvRowReader(whole, format),
+                FormatType.Csv => new CsvRowReader(Text(whole, start, format), format),
+                FormatType.Ndjson => new NdjsonRowReader(Text(whole, start, format), feed, unknown),
                 FormatType.Xlsx => await XlsxRowReader.OpenAsync(whole, feed, cancellationToken).ConfigureAwait(false),
-                FormatType.Avro => new AvroRowReader(whole, feed.Wanted),
-                _ => throw new RejectException($"{feed.Tables[0]}: {format.Type} can not be read yet, {unknown}", "drop it as CSV"),
+                _ => new AvroRowReader(whole, feed.Wanted),
             };
         }
         catch
         {
-            await stream.DisposeAsync().ConfigureAwait(false);
+            await whole.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    /// <summary>Refuses to work in a program in which a truncated file would pass for a whole one: the switch is in Directory.Build.props.</summary>
-    private static GZipStream Gunzip(Stream packed) =>
-        AppContext.TryGetSwitch(StrictValidation, out var strict) && strict
-            ? new GZipStream(packed, CompressionMode.Decompress)
-            : throw new InvalidOperationException($"This program must set the runtime option {StrictValidation} to true: without it a gzip file that was cut short loses rows in silence.");
+    private static Stream Text(Stream whole, byte[] start, FileFormat format)
+    {
+        var encoding = FileStart.Encoding(start, format);
+        return encoding == TextEncodings.Utf8 ? whole : new TranscodedStream(whole, encoding);
+    }
+
+    private static async Task<(byte[] Start, Stream Whole)> PeekAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var start = new byte[FileStart.Length];
+        var read = await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        start = start[..read];
+        return (start, new PrefixedStream(start, stream));
+    }
 }
