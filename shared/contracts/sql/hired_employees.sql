@@ -12,8 +12,8 @@ CREATE TABLE "hiring"."hired_employees" (
   _landing_id bigint NOT NULL,
   _order bigint NOT NULL,
   PRIMARY KEY ("id"),
-  FOREIGN KEY ("department_id") REFERENCES "hiring"."departments" ("id"),
-  FOREIGN KEY ("job_id") REFERENCES "hiring"."jobs" ("id")
+  FOREIGN KEY ("department_id") REFERENCES "hiring"."departments" ("id") DEFERRABLE INITIALLY IMMEDIATE,
+  FOREIGN KEY ("job_id") REFERENCES "hiring"."jobs" ("id") DEFERRABLE INITIALLY IMMEDIATE
 );
 COMMENT ON TABLE "hiring"."hired_employees" IS E'Hires by employee; every field is required.';
 COMMENT ON COLUMN "hiring"."hired_employees"."id" IS E'Identifies the employee.';

@@ -44,8 +44,8 @@ CREATE TABLE "people"."person_departments" (
   _landing_id bigint NOT NULL,
   _order bigint NOT NULL,
   PRIMARY KEY ("email", "department"),
-  FOREIGN KEY ("email") REFERENCES "people"."people" ("email"),
-  FOREIGN KEY ("department") REFERENCES "people"."departments" ("department")
+  FOREIGN KEY ("email") REFERENCES "people"."people" ("email") DEFERRABLE INITIALLY IMMEDIATE,
+  FOREIGN KEY ("department") REFERENCES "people"."departments" ("department") DEFERRABLE INITIALLY IMMEDIATE
 );
 COMMENT ON TABLE "people"."person_departments" IS E'Who works where; a person may work in several departments.';
 COMMENT ON COLUMN "people"."person_departments"."email" IS E'The person.';

@@ -38,6 +38,7 @@ public sealed class CronExpressionTests
     [InlineData("5-1 6 * * *")]
     [InlineData("1-2-3 6 * * *")]
     [InlineData("*/0 6 * * *")]
+    [InlineData("*/60 6 * * *")]
     [InlineData("*/ 6 * * *")]
     [InlineData("1, 6 * * *")]
     [InlineData("-1 6 * * *")]

@@ -8,8 +8,8 @@ internal static class DropWords
     public static string Of(Contract contract, DateOnly sample)
     {
         var words = new StringBuilder();
-        words.Append($"An object whose name matches {Markdown.Code(contract.Object.Text)}, for example:\n\n");
-        words.Append($"    {Markdown.OneLine($"{contract.Object.Bucket}/{contract.Object.Sample(sample)}", keepSpaces: true)}\n\n");
+        var (pattern, example) = (contract.Object.Text, $"{contract.Object.Bucket}/{contract.Object.Sample(sample)}");
+        words.Append(pattern == example ? $"The object {Markdown.Code(pattern)}, again and again.\n\n" : $"An object whose name matches {Markdown.Code(pattern)}, for example:\n\n    {Markdown.OneLine(example, keepSpaces: true)}\n\n");
         if (contract.Object.DateFormat is { } date) words.Append($"`{date}` is the day that the file is of. ");
         words.Append($"{Format(contract)}\n");
         foreach (var feed in contract.Feeds)
@@ -41,7 +41,7 @@ internal static class DropWords
     private static string? Section(Contract contract, Feed feed)
     {
         var columns = Words.And([.. feed.Wanted.Select(Markdown.Code)]);
-        if (feed.Section is { } section) return $"{Place(section)} {(section.Unpivot is { } cross ? Cross(cross) : section.Header ? Header(columns) : Headless(columns))}";
+        if (feed.Section is { } section) return $"{Place(section)} {LowerFirst(section.Unpivot is { } cross ? Cross(cross) : section.Header ? Header(columns) : Headless(columns))}";
         return contract.Format switch
         {
             { Type: FormatType.Csv, Header: false } => Headless(columns),
@@ -50,6 +50,8 @@ internal static class DropWords
         };
     }
 
+    private static string LowerFirst(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence[1..];
+
     private static string Header(string columns) => $"The first line names the columns, in any order: {columns}.";
 
     private static string Headless(string columns) => $"No line names the columns; every row has these, in this order: {columns}.";
@@ -57,7 +59,7 @@ internal static class DropWords
     private static string Place(Section section)
     {
         var sheet = section.Sheet is null ? "the first sheet" : $"the sheet {Markdown.Code(section.Sheet)}";
-        return section.Range is null ? $"On {sheet}." : $"On {sheet}, the cells {Markdown.Code(section.Range.ToString())}.";
+        return section.Range is null ? $"On {sheet}:" : $"On {sheet}, the cells {Markdown.Code(section.Range.ToString())}:";
     }
 
     private static string Cross(Unpivot cross) =>

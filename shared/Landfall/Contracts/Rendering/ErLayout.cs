@@ -47,7 +47,8 @@ internal sealed class ErLayout
         {
             var between = Enumerable.Range(depths[line.Parent] + 1, depths[line.Child] - depths[line.Parent] - 1).Select(layer => (Layer: layer, Node: new ErNode(null))).ToList();
             foreach (var (layer, node) in between) _layers[layer].Add(node);
-            var path = new ErPath(line, [nodes[line.Parent], .. between.Select(b => b.Node), nodes[line.Child]], depths[line.Parent]);
+            var mixed = lines.Any(other => other.Parent == line.Parent && other.ParentColumn == line.ParentColumn && other.Optional != line.Optional);
+            var path = new ErPath(line, [nodes[line.Parent], .. between.Select(b => b.Node), nodes[line.Child]], depths[line.Parent], mixed ? line.Optional ? ErBox.RowHeight / 4 : -ErBox.RowHeight / 4 : 0);
             for (var i = 0; i + 1 < path.Nodes.Count; i++)
             {
                 var (from, to) = (path.At(i) - path.Nodes[i].Y, path.At(i + 1) - path.Nodes[i + 1].Y);
@@ -83,9 +84,10 @@ internal sealed class ErLayout
         for (var i = 1; i < _layers.Count; i++)
         {
             var layer = _layers[left ? i : _layers.Count - 1 - i];
-            var wishes = layer.ToDictionary(node => node, node => node.Wish(left));
-            layer.Sort((a, b) => (wishes[a] + (a.Height / 2)).CompareTo(wishes[b] + (b.Height / 2)) is not 0 and var by ? by : a.Y.CompareTo(b.Y));
-            Settle(layer, [.. layer.Select(node => wishes[node])]);
+            var ordered = layer.OrderBy(node => node.Turn(left)).ThenBy(node => node.Y).ToList();
+            layer.Clear();
+            layer.AddRange(ordered);
+            Settle(layer, [.. layer.Select(node => node.Wish(left))]);
         }
     }
 

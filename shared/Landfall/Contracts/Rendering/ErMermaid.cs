@@ -29,6 +29,6 @@ internal static class ErMermaid
     // The language takes a column that is called pk, fk or uk for the mark.
     private static string Name(string name) => name is "pk" or "fk" or "uk" ? $"*{name}" : name;
 
-    // A comment ends at the next quote, and has no escapes.
-    private static string Comment(string? description) => description is null ? "" : $" \"{Markdown.OneLine(description).Replace('"', '\'')}\"";
+    // A comment ends at the next quote, and has no escapes. Wherever %%{…}%% stands, it sets Mermaid's options.
+    private static string Comment(string? description) => description is null ? "" : $" \"{Markdown.OneLine(description).Replace('"', '\'').Replace("%{", "% {", StringComparison.Ordinal)}\"";
 }

@@ -18,6 +18,9 @@ internal sealed class ErNode(ErBox? box)
 
     public double Offset(string column) => Box?.Offset(column) ?? 0;
 
+    /// <summary>What decides its turn in its layer: the middle of the places it is tied to on one side. Not its own middle, which is far down in a tall box.</summary>
+    public double Turn(bool left) => (left ? Left : Right) is { Count: > 0 } ties ? ties.Average(tie => tie.Other.Y + tie.Others) : Y;
+
     /// <summary>Where it would lie if it were alone: level with what it is tied to on one side.</summary>
     public double Wish(bool left) => (left ? Left : Right) is { Count: > 0 } ties ? ties.Average(tie => tie.Other.Y + tie.Others - tie.Own) : Y;
 }

@@ -77,7 +77,7 @@ internal static class ErSvg
         svg.Append(Ring(cx - 16, cy));
     }
 
-    private static string Bar(double x, double y) => $"M{Svg.Number(x)} {Svg.Number(y - 6)} V{Svg.Number(y + 6)} ";
+    private static string Bar(double x, double y) => $"M{Svg.Number(x)} {Svg.Number(y - 5)} V{Svg.Number(y + 5)} ";
 
     private static string Foot(double x, double y) => $"M{Svg.Number(x)} {Svg.Number(y - 6)} L{Svg.Number(x - 12)} {Svg.Number(y)} L{Svg.Number(x)} {Svg.Number(y + 6)} ";
 

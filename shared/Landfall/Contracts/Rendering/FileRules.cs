@@ -1,4 +1,5 @@
 using System.Globalization;
+using Landfall.Contracts.Reading;
 
 namespace Landfall.Contracts.Rendering;
 
@@ -20,7 +21,7 @@ internal static class FileRules
         if (contract.Write is WriteMode.Replace or WriteMode.ReplacePartition)
             yield return contract.AllowEmpty ? "A file without rows is taken at its word: nothing is left of what it replaces." : "A file without rows is refused, because it would leave nothing of what it replaces.";
         if (Elsewhere(contract) is { Count: > 0 } parents)
-            yield return $"A row that refers to one in {Words.And(parents)} which has not landed yet waits for it, until {Words.Time(contract.WaitForParents)} after the file was dropped; then it goes to quarantine.";
+            yield return $"A row that refers to one in {Spelling.Or([.. parents])} which has not landed yet waits for it, until {Words.Time(contract.WaitForParents)} after the file was dropped; then it goes to quarantine.";
     }
 
     /// <summary>Whether the file itself names its columns.</summary>

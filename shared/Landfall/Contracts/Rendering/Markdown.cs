@@ -17,7 +17,8 @@ internal static class Markdown
         for (var i = 0; i < line.Length; i++)
         {
             // At the beginning a heading, a list or a rule; behind "www", or within "a:b", what some readers take for a link or an emoji.
-            var means = "\\`*_[]<>&|~$#@".Contains(line[i], StringComparison.Ordinal)
+            var means = "\\`*[]<>&|~$#@".Contains(line[i], StringComparison.Ordinal)
+                || (line[i] == '_' && !(IsWord(line, i - 1) && IsWord(line, i + 1)))
                 || (i == 0 && (line[i] is '+' or '-' or '=' || char.IsAsciiDigit(line[i])) && StartsBlock(line))
                 || (line[i] == ':' && i + 1 < line.Length && line[i + 1] != ' ')
                 || (line[i] == '.' && i >= 3 && line.AsSpan(i - 3, 3).Equals("www", StringComparison.OrdinalIgnoreCase));
@@ -26,12 +27,13 @@ internal static class Markdown
         return markdown.ToString();
     }
 
-    /// <summary>Text as code, where a fence of backticks would meet those of the text.</summary>
+    /// <summary>Text as code. Only a backtick could end it, or a pipe the cell it stands in; then it is HTML's.</summary>
     public static string Code(string text)
     {
-        if (text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "_-./{}: ".Contains(c, StringComparison.Ordinal)) && text.Trim() == text) return $"`{text}`";
+        var line = OneLine(text, keepSpaces: true);
+        if (line.Length > 0 && line.Trim() == line && !line.AsSpan().ContainsAny('`', '|')) return $"`{line}`";
         var markdown = new StringBuilder("<code>");
-        foreach (var c in OneLine(text, keepSpaces: true)) Append(markdown, c, char.IsAscii(c) && !char.IsAsciiLetterOrDigit(c) && !" .,-/{}()=?+^%'\"".Contains(c, StringComparison.Ordinal));
+        foreach (var c in line) Append(markdown, c, char.IsAscii(c) && !char.IsAsciiLetterOrDigit(c) && !" .,-/{}()=?+^%'\"".Contains(c, StringComparison.Ordinal));
         return markdown.Append("</code>").ToString();
     }
 
@@ -73,5 +75,8 @@ internal static class Markdown
         else markdown.Append(c);
     }
 
-    private static bool StartsBlock(string line) => !char.IsAsciiDigit(line[0]) || line.AsSpan().TrimStart("0123456789") is ['.' or ')', ..];
+    // Within a word an underscore is one.
+    private static bool IsWord(string line, int at) => at >= 0 && at < line.Length && char.IsAsciiLetterOrDigit(line[at]);
+
+    private static bool StartsBlock(string line) => !char.IsAsciiDigit(line[0]) || line.AsSpan().TrimStart("0123456789") is ['.' or ')'] or ['.' or ')', ' ', ..];
 }

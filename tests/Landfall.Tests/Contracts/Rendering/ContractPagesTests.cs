@@ -33,7 +33,7 @@ public sealed class ContractPagesTests
         foreach (var answer in (string[])
         [
             "# Hired employees\n", "drop-zone/hiring/hired_employees_20240105.csv\n", "every day at 05:15 UTC", "10 years", "until 10 seconds after",
-            "[`hiring.departments`](departments.md)", "[hiring-data](<https://example.com/hiring-data>) (slack)", "| hiring&#95;editors | write |",
+            "[`hiring.departments`](departments.md)", "[hiring-data](<https://example.com/hiring-data>) (slack)", "| hiring_editors | write |",
             "No line names the columns; every row has these, in this order: `id`, `name`, `datetime`, `department_id` and `job_id`.",
             "| `name` | text | required |  | field 2 | restricted | First and last name. |", "](hiring.svg)",
         ]) page.ShouldContain(answer);

@@ -104,6 +104,11 @@ public sealed class ErDiagramTests
     }
 
     [Fact]
+    public void A_description_neither_ends_its_comment_nor_sets_options() =>
+        Diagrams(TestContracts.Table("s", "t", WriteMode.Append, 0, TestContracts.Column("c") with { Description = "a \"b\"\n%%{init: {}}%% }" }))[0].ToMermaid()
+            .ShouldBe("erDiagram\n  \"t\" {\n    text c \"a 'b' %% {init: {}}%% }\"\n  }\n");
+
+    [Fact]
     public void A_drawing_refers_to_nothing_outside()
     {
         var svg = Diagrams(TestContracts.Table("s", "t", WriteMode.Append, 0, TestContracts.Column("c") with { Description = "<b>&\"" }) with { Description = "<script>\u0001\ufffe" })[0].ToSvg();

@@ -15,6 +15,9 @@ public sealed class MarkdownTests
     [InlineData("1. one", "&#49;. one")]
     [InlineData("- one", "&#45; one")]
     [InlineData("1 one", "1 one")]
+    [InlineData("1.0.0", "1.0.0")]
+    [InlineData("1.", "&#49;.")]
+    [InlineData("hiring_readers _x_", "hiring_readers &#95;x&#95;")]
     [InlineData("https://example.com, www.example.com, a@example.com", "https&#58;//example.com, www&#46;example.com, a&#64;example.com")]
     [InlineData("a\u202eb\u0007", "a\ufffdb")]
     [InlineData(null, "")]
@@ -24,7 +27,10 @@ public sealed class MarkdownTests
     [InlineData("order_id", "`order_id`")]
     [InlineData("drop-zone/a_{date:yyyyMMdd}.csv", "`drop-zone/a_{date:yyyyMMdd}.csv`")]
     [InlineData("^[A|B]`\\d$", "<code>^&#91;A&#124;B&#93;&#96;&#92;d&#36;</code>")]
-    [InlineData("</code><script>", "<code>&#60;/code&#62;&#60;script&#62;</code>")]
+    [InlineData("</code><script>\n*", "`</code><script> *`")]
+    [InlineData("</code>`", "<code>&#60;/code&#62;&#96;</code>")]
+    [InlineData("|", "<code>&#124;</code>")]
+    [InlineData(" ", "<code> </code>")]
     [InlineData("", "<code></code>")]
     public void Code_is_shown_as_it_is(string text, string markdown) => Markdown.Code(text).ShouldBe(markdown);
 
