@@ -27,6 +27,7 @@ public static class RowReaders
             return format.Type switch
             {
                 FormatType.Csv => new CsvRowReader(whole, format),
+                FormatType.Avro => new AvroRowReader(whole, feed.Wanted),
                 _ => throw new RejectException($"{feed.Tables[0]}: {format.Type} can not be read yet, {unknown}", "drop it as CSV"),
             };
         }
