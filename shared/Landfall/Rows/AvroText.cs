@@ -103,9 +103,9 @@ internal static class AvroText
     /// <summary>All of them are in the calendar: 64 bits are 292 years.</summary>
     private static bool Nanoseconds(TextBuffer text, long value, bool utc)
     {
-        var rest = value % NanosecondsPerTick;
-        if (rest < 0) rest += NanosecondsPerTick;
-        Format(text, new DateTime(EpochTicks + ((value - rest) / NanosecondsPerTick)), "O");
+        var (ticks, rest) = long.DivRem(value, NanosecondsPerTick);
+        if (rest < 0) (ticks, rest) = (ticks - 1, rest + NanosecondsPerTick);
+        Format(text, new DateTime(EpochTicks + ticks), "O");
         text.Add((byte)('0' + (rest / 10)));
         text.Add((byte)('0' + (rest % 10)));
         if (utc) text.Add((byte)'Z');

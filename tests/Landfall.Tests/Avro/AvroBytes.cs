@@ -45,7 +45,7 @@ internal static class AvroBytes
     public static string Record(string fields) => $$"""{"type":"record","name":"r","fields":[{{fields}}]}""";
 
     /// <summary>A record of one field, <c>f</c>.</summary>
-    public static string Single(string type) => Record($$"""{"name":"f","type":{{type}}}""");
+    public static string Single(string type) => Record($$"""{"name":"f","type":{{type}} }""");
 
     /// <summary>The header and all cells, and each row's text for the quarantine.</summary>
     public static async Task<(IReadOnlyList<string> Header, List<string[]> Rows, List<string> Raw)> ReadAsync(Stream file, params string[]? wanted)

@@ -27,7 +27,7 @@ public sealed class AvscTests : IDisposable
     {
         var cells = await File.ReadAllTextAsync(Repository.Path("tests/Landfall.Tests/Avro/Interop/avsc.cells.json"));
         await using var file = File.OpenRead(Repository.Path("tests/Landfall.Tests/Avro/Interop/avsc.avro"));
-        (await AvroBytes.ReadAsync(file)).Rows.ShouldBe(JsonSerializer.Deserialize<string[][]>(cells)!);
+        Lines((await AvroBytes.ReadAsync(file)).Rows).ShouldBe(Lines(JsonSerializer.Deserialize<string[][]>(cells)!));
     }
 
     [NodeFact]
@@ -44,7 +44,7 @@ public sealed class AvscTests : IDisposable
         {
             var cells = JsonSerializer.Deserialize<string[][]>(await File.ReadAllTextAsync(file.Replace(".null.avro", ".json", StringComparison.Ordinal).Replace(".deflate.avro", ".json", StringComparison.Ordinal)))!;
             await using var stream = File.OpenRead(file);
-            (await AvroBytes.ReadAsync(stream)).Rows.ShouldBe(cells, file);
+            Lines((await AvroBytes.ReadAsync(stream)).Rows).ShouldBe(Lines(cells), file);
         }
 
         foreach (var codec in new[] { AvroCodec.None, AvroCodec.Deflate })
@@ -61,6 +61,8 @@ public sealed class AvscTests : IDisposable
             ]);
         }
     }
+
+    private static IEnumerable<string> Lines(IEnumerable<string[]> rows) => rows.Select(row => string.Join(" | ", row));
 
     public void Dispose() => _folder.Dispose();
 
@@ -144,7 +146,7 @@ public sealed class AvscTests : IDisposable
 
     private async Task<string> RunAsync(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = await process.StandardError.ReadToEndAsync();

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Landfall.Avro;
 using Shouldly;
 using Xunit;
 using static Landfall.Tests.Avro.AvroBytes;
@@ -42,8 +41,9 @@ public sealed class HostileAvroTests
         { "another marker", () => [.. Header(Record(Id), null), 2, 2, 2, .. Sync.Reverse()], "marker" },
         { "a broken deflated block", () => File(Record(Id), "deflate", (1, [0xff, 0xff, 0xff, 0xff])), "compressed data is broken" },
         { "a deflated block cut short", () => File(Record(Id), "deflate", (300, Deflate(new byte[300])[..^1])), "block 1" },
-        { "a deflate bomb of 1 GiB", () => File(Record(Id), "deflate", (1L << 30, DeflatedZeros(1 << 30))), "256 times" },
-        { "a deflate bomb below the ratio", () => File(Record(Id), "deflate", (1L << 30, [.. DeflatedZeros(40 << 20), .. new byte[400_000]])), "32 MiB" },
+        { "a deflate bomb of 1 GiB", () => File(Record(Id), "deflate", (1L << 30, DeflatedZeros(1 << 30))), "32 MiB" },
+        { "a deflate bomb of 20 MiB", () => File(Record(Id), "deflate", (20 << 20, DeflatedZeros(20 << 20))), "256 times" },
+        { "a deflate bomb of less ratio", () => File(Record(Id), "deflate", (1L << 30, [.. DeflatedZeros(40 << 20), .. new byte[400_000]])), "32 MiB" },
 
         { "a string of 2^60 bytes", () => File(Single("\"string\""), null, (1, Long(1L << 60))), "block 1, record 1: a value is longer" },
         { "a string of negative length", () => File(Single("\"string\""), null, (1, Long(-5))), "negative length" },
@@ -64,23 +64,23 @@ public sealed class HostileAvroTests
         { "an array of 2^60 ints", () => File(Single("""{"type":"array","items":"int"}"""), null, (1, [.. Long(1L << 60), .. new byte[1000]])), "block 1, record 1" },
         { "an array whose size is wrong", () => File(Single("""{"type":"array","items":"int"}"""), null, (1, [.. Long(-1), .. Long(1L << 60), 0, 0])), "a value is longer" },
         { "records that double at each of 40 levels", () => File(Doubling(40), null, (1, [0])), "far more values" },
-        { "records that double at each of 40 levels, not wanted", () => File(Record($$"""{"name":"id","type":"int"},{"name":"x","type":{{Doubling(40)}}}"""), null, (1, [2, 0])), "far more values" },
+        { "records that double at each of 40 levels, not wanted", () => File(Record($$"""{{Id}},{"name":"x","type":{{Doubling(40)}} }"""), null, (1, [2, 0])), "far more values" },
         { "a list of a million", () => File(Single(List), null, (1, [.. Enumerable.Repeat((byte)2, 1_000_000), 0])), "more than 64 deep" },
-        { "a list of a million, not wanted", () => File(Record($$"""{"name":"id","type":"int"},{"name":"x","type":{{List}}}"""), null, (1, [0, .. Enumerable.Repeat((byte)2, 1_000_000), 0])), "more than 64 deep" },
+        { "a list of a million, not wanted", () => File(Record($$"""{{Id}},{"name":"x","type":{{List}} }"""), null, (1, [0, .. Enumerable.Repeat((byte)2, 1_000_000), 0])), "more than 64 deep" },
         { "a tree of arrays", () => File(Single("""{"type":"record","name":"tree","fields":[{"name":"c","type":{"type":"array","items":"tree"}}]}"""), null, (1, [.. Enumerable.Repeat((byte)2, 1_000_000)])), "more than 64 deep" },
         { "text of 17 MiB", () => File(Single("\"string\""), null, (1, [.. Long(17 << 20), .. Enumerable.Repeat((byte)'a', 17 << 20)])), "longer than 16 MiB" },
         { "bytes of 30 MiB", () => File(Single("\"bytes\""), "deflate", (1, Deflate([.. Long(30 << 20), .. Noise(30 << 20)]))), "longer than 16 MiB" },
         { "control characters of 10 MiB in JSON", () => File(Single("""{"type":"array","items":"string"}"""), null, (1, [2, .. Long(10 << 20), .. new byte[10 << 20], 0])), "longer than 16 MiB" },
-        { "a long name a million times", () => File(Single($$"""{"type":"array","items":{"type":"record","name":"x","fields":[{"name":"{{new string('n', 100_000)}}","type":"null"}]}}"""), null, (1, [.. Long(1_000_000), 0])), "record 1" },
+        { "a long name a million times", () => File(Single($$"""{"type":"array","items":{"type":"record","name":"x","fields":[{"name":"{{new string('n', 100_000)}}","type":"null"}]} }"""), null, (1, [.. Long(1_000_000), 0])), "record 1" },
 
         { "a schema of 16 MiB", () => File($$"""{"type":"record","name":"r","doc":"{{new string('x', 16 << 20)}}","fields":[{{Id}}]}""", null), "longer than 1024 KiB" },
-        { "a schema of 30,000 fields", () => [.. Header(Record(string.Join(',', Enumerable.Range(0, 25_000).Select(i => $$"""{"name":"f{{i}}","type":"int"}"""))), null), 2, .. Long(1), 0, .. Sync], "a value is longer" },
+        { "a schema of 25,000 fields", () => [.. Header(Record(string.Join(',', Enumerable.Range(0, 25_000).Select(i => $$"""{"name":"f{{i}}","type":"int"}"""))), null), 2, .. Long(1), 0, .. Sync], "a value is longer" },
         { "a schema 100,000 deep", () => File(string.Concat(Enumerable.Repeat("""{"type":""", 100_000)), null), "nested" },
         { "a schema of arrays 100,000 deep", () => File(new string('[', 100_000), null), "nested" },
         { "a record that is its own field", () => File("""{"type":"record","name":"R","fields":[{"name":"r","type":"R"}]}""", null, (1, [0])), "without an end" },
         { "records that are each other's field", () => File("""{"type":"record","name":"A","fields":[{"name":"u","type":["null",{"type":"record","name":"B","fields":[{"name":"a","type":"A"}]}]},{"name":"b","type":"B"}]}""", null, (1, [0])), "without an end" },
         { "a record in a union of its own", () => File("""{"type":"record","name":"R","fields":[{"name":"r","type":["R"]}]}""", null, (1, new byte[100])), "more than 64 deep" },
-        { "a chain of 20,000 records", () => File(Record(string.Join(',', Enumerable.Range(0, 12_000).Select(i => $$"""{"name":"f{{i}}","type":{"type":"record","name":"n{{i}}","fields":[{"name":"x","type":"{{(i == 0 ? "int" : $"n{i - 1}")}}"}]}}"""))), null, (1, [0])), "64 deep" },
+        { "a chain of 10,000 records", () => File(Record(string.Join(',', Enumerable.Range(0, 10_000).Select(i => $$"""{"name":"f{{i}}","type":{"type":"record","name":"n{{i}}","fields":[{"name":"x","type":"{{(i == 0 ? "int" : $"n{i - 1}")}}"}]} }"""))), null, (1, [0])), "64 deep" },
         { "a schema that is not UTF-8", () => [.. Header([.. "{\"type\":\"record\",\"name\":\"\xff"u8[..^2], 0xff, .. "\",\"fields\":[]}"u8], null)], "no JSON" },
     };
 
@@ -169,11 +169,13 @@ public sealed class HostileAvroTests
     private static string Doubling(int levels)
     {
         var type = "\"null\"";
-        for (var i = 0; i < levels; i++) type = $$"""{"type":"record","name":"d{{i}}","fields":[{"name":"a","type":{{type}}},{"name":"b","type":{{(i == 0 ? type : $"\"d{i - 1}\"")}}}]}""";
+        for (var i = 0; i < levels; i++) type = $$"""{"type":"record","name":"d{{i}}","fields":[{"name":"a","type":{{type}}},{"name":"b","type":{{(i == 0 ? type : $"\"d{i - 1}\"")}} }]}""";
         return type;
     }
 
     /// <summary>Deflated piece by piece, not to need them all.</summary>
+    private static byte[] DeflatedZeros(int count)
+    {
         var packed = new MemoryStream();
         using (var deflater = new System.IO.Compression.DeflateStream(packed, System.IO.Compression.CompressionLevel.Optimal, leaveOpen: true))
         {
