@@ -14,7 +14,8 @@ namespace Landfall.Sinks.Postgres;
 /// <param name="suffix">Int64 fields behind them: <c>_landing_id</c> and its like.</param>
 internal sealed class PgCopyWriter(Stream output, int columns, bool lines, params long[] suffix) : IRowWriter
 {
-    private const int BlockSize = 64 * 1024;
+    /// <summary>Rows are sent when they fill so many bytes.</summary>
+    public const int BlockSize = 64 * 1024;
 
     /// <summary>From 1970-01-01 to 2000-01-01, where Postgres counts from.</summary>
     private const int EpochDays = 10957;
