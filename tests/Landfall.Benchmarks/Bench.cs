@@ -56,7 +56,7 @@ internal sealed class Bench : IAsyncDisposable
             () => CheckAsync(name, expected));
     }
 
-    /// <summary>One landing by one program, on a fresh table and an empty ledger.</summary>
+    /// <summary>One landing by each program, which makes its table itself; the ledger is empty.</summary>
     public async Task<IEnumerable<Variant>> LandingsAsync(string contract, CatalogFile file, string suffix = "")
     {
         var table = TableOf(contract);
@@ -72,7 +72,7 @@ internal sealed class Bench : IAsyncDisposable
             ["data"] = resource,
         }.ToJsonString());
         return Programs.Select(program => new Variant(program.Name + suffix,
-            () => ResetAsync(table.Quoted, [.. PostgresDdl.Create(table)]),
+            () => ResetAsync(table.Quoted),
             () => program.Program.OnceAsync(notice, Local.Address, Server.ConnectionString, Path.Combine(_folder, "contracts")),
             () => CheckAsync(table.Quoted, file.Good)));
     }
