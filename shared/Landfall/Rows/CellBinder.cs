@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 using Landfall.Contracts;
@@ -8,6 +9,9 @@ namespace Landfall.Rows;
 /// <summary>One cell: empty is NULL; else padding, type, and every rule of the column.</summary>
 internal static class CellBinder
 {
+    /// <summary>Up to the most digits that a column can have.</summary>
+    private static readonly decimal[] PowersOfTen = [.. Enumerable.Range(0, 29).Select(exponent => decimal.Parse($"1{new string('0', exponent)}", CultureInfo.InvariantCulture))];
+
     /// <summary>Writes the value; or returns the rule it broke (what was written of the row is then abandoned).</summary>
     public static Violation? Write(Column column, ReadOnlySpan<byte> cell, IRowWriter writer)
     {
@@ -104,7 +108,7 @@ internal static class CellBinder
     {
         if (!CellParser.TryNumeric(cell, out var value)) return new("logicalType", "must be a decimal number of up to 28 digits");
         if (column.Scale is { } scale && value.Scale > scale && decimal.Round(value, scale) != value) return new("physicalType", $"must have at most {scale} digits after the point");
-        if (column.Precision is { } precision && decimal.Abs(decimal.Truncate(value)) >= PowerOfTen(precision - (column.Scale ?? 0)))
+        if (column.Precision is { } precision && decimal.Abs(decimal.Truncate(value)) >= PowersOfTen[precision - (column.Scale ?? 0)])
             return new("physicalType", $"must have at most {precision - (column.Scale ?? 0)} digits before the point");
         writer.Numeric(value);
         return Bounds(column, value);
@@ -124,13 +128,6 @@ internal static class CellBinder
         if (column.Minimum is null && column.Maximum is null) return null;
         // Beyond decimal's range only the sign matters, and every bound is within it.
         return Bounds(column, value >= 7.9e28 ? decimal.MaxValue : value <= -7.9e28 ? decimal.MinValue : (decimal)value);
-    }
-
-    private static decimal PowerOfTen(int exponent)
-    {
-        var power = 1m;
-        for (; exponent > 0; exponent--) power *= 10;
-        return power;
     }
 
     /// <summary>Unicode characters of valid UTF-8: the bytes that begin one.</summary>

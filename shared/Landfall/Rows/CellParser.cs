@@ -26,7 +26,7 @@ internal static class CellParser
     /// <summary>An exact decimal of up to 28 digits, without exponent: what <see cref="decimal"/> would have to round does not parse.</summary>
     public static bool TryNumeric(ReadOnlySpan<byte> text, out decimal value)
     {
-        value = 0;
+        if (TryShortNumeric(text, out value)) return true;
         return !EndsInNul(text)
             && SignificantDigits(text) <= 28
             && decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value);
@@ -181,6 +181,27 @@ internal static class CellParser
 
     /// <summary>.NET's parsers of numbers pass over NULs at the end.</summary>
     private static bool EndsInNul(ReadOnlySpan<byte> text) => text is [.., 0];
+
+    /// <summary>What nearly every number is: few enough digits for 64 bits. False says nothing about other text.</summary>
+    private static bool TryShortNumeric(ReadOnlySpan<byte> text, out decimal value)
+    {
+        value = 0;
+        var negative = text is [(byte)'-', ..];
+        if (negative) text = text[1..];
+        if (text.Length is 0 or > 18) return false;
+        var (unscaled, point) = (0L, -1);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var digit = (uint)(text[i] - '0');
+            if (digit <= 9) unscaled = (unscaled * 10) + digit;
+            else if (text[i] == '.' && point < 0) point = i;
+            else return false;
+        }
+        // A number that begins or ends with its point is decimal's to judge.
+        if (point == 0 || point == text.Length - 1) return false;
+        value = new decimal((int)unscaled, (int)(unscaled >> 32), 0, negative, (byte)(point < 0 ? 0 : text.Length - 1 - point));
+        return true;
+    }
 
     private static int SignificantDigits(ReadOnlySpan<byte> text)
     {

@@ -14,10 +14,14 @@ namespace Landfall.Sinks.Postgres;
 /// <param name="suffix">Int64 fields behind them: <c>_landing_id</c> and its like.</param>
 internal sealed class PgCopyWriter(Stream output, int columns, bool lines, params long[] suffix) : IRowWriter
 {
-    private const int BlockSize = 64 * 1024;
+    /// <summary>Rows are sent when they fill so many bytes.</summary>
+    public const int BlockSize = 64 * 1024;
 
     /// <summary>From 1970-01-01 to 2000-01-01, where Postgres counts from.</summary>
     private const int EpochDays = 10957;
+
+    /// <summary>What brings a fraction to whole digits of base 10,000.</summary>
+    private static ReadOnlySpan<ushort> PowersOfTen => [1, 10, 100, 1000];
 
     private const long EpochMicroseconds = EpochDays * 86_400_000_000L;
 
@@ -96,12 +100,20 @@ internal sealed class PgCopyWriter(Stream output, int columns, bool lines, param
         decimal.GetBits(value, bits);
         var scale = (bits[3] >> 16) & 0xFF;
         var negative = bits[3] < 0;
-        var unscaled = new UInt128((uint)bits[2], ((ulong)(uint)bits[1] << 32) | (uint)bits[0]);
         var fractionDigits = (scale + 3) / 4;
-        for (var pad = (fractionDigits * 4) - scale; pad > 0; pad--) unscaled *= 10;
         Span<short> digits = stackalloc short[12];
         var count = 0;
-        for (; unscaled != 0; unscaled /= 10_000) digits[count++] = (short)(unscaled % 10_000);
+        var shift = PowersOfTen[(fractionDigits * 4) - scale];
+        var low = ((ulong)(uint)bits[1] << 32) | (uint)bits[0];
+        if (bits[2] == 0 && low <= ulong.MaxValue / 1000)
+        {
+            // Nearly every number, and several times as fast as 128 bits.
+            for (var unscaled = low * shift; unscaled != 0; unscaled /= 10_000) digits[count++] = (short)(unscaled % 10_000);
+        }
+        else
+        {
+            for (var unscaled = new UInt128((uint)bits[2], low) * shift; unscaled != 0; unscaled /= 10_000) digits[count++] = (short)(unscaled % 10_000);
+        }
         var weight = count - fractionDigits - 1;
         var zeros = 0;
         while (zeros < count && digits[zeros] == 0) zeros++;

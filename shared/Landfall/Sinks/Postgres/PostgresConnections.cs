@@ -15,6 +15,8 @@ public static class PostgresConnections
         connection.ApplicationName ??= "landfall";
         // The server's details quote rows; they must not reach a log.
         connection.IncludeErrorDetail = false;
+        // A block of a COPY must fit: past its buffer Npgsql sends what it is given in four pieces, and each of them wakes the server.
+        connection.WriteBufferSize = Math.Max(connection.WriteBufferSize, PgCopyWriter.BlockSize * 2);
         var builder = new NpgsqlSlimDataSourceBuilder(connection.ConnectionString);
         builder.EnableTransportSecurity();
         builder.EnableArrays();

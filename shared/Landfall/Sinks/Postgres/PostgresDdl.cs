@@ -13,7 +13,10 @@ public static class PostgresDdl
     /// <summary>Landfall's own column in <c>upsert</c> tables: how new the row's source is (<see cref="SourceOrder.Folded"/>).</summary>
     public const string Order = "_order";
 
-    /// <summary>The statements that make a table, in order.</summary>
+    /// <summary>
+    /// The statements that make a table, in order. Nothing indexes <see cref="LandingId"/>: even a BRIN costs the COPY of an appending landing a
+    /// sixth (Postgres 15 looks up its range for every row), while only a new version of an object that has landed looks for rows by it, and reads the table.
+    /// </summary>
     public static IEnumerable<string> Create(Table table)
     {
         var lines = table.Columns.Select(c => $"{c.Name.Quoted} {Type(c)}{(c.Required ? " NOT NULL" : "")}").ToList();
@@ -24,8 +27,6 @@ public static class PostgresDdl
         lines.AddRange(table.Relationships.Select(ForeignKey));
         yield return $"CREATE TABLE {table.Quoted} (\n  {string.Join(",\n  ", lines)}\n)";
 
-        // Finds the rows of an older generation; a bloom summary a few pages wide costs an appending landing next to nothing, where a B-tree would cost a fifth.
-        if (table.Write == WriteMode.Append) yield return $"CREATE INDEX ON {table.Quoted} USING brin ({LandingId} int8_bloom_ops) WITH (pages_per_range = 32)";
         if (table.Partition is { } partition) yield return $"CREATE INDEX ON {table.Quoted} ({partition.Name.Quoted})";
         foreach (var comment in Comments(table)) yield return comment;
     }

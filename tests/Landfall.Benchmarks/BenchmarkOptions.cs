@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace Landfall.Benchmarks;
+
+/// <summary>What the command line says.</summary>
+internal sealed record BenchmarkOptions
+{
+    public const string Usage = """
+        Landing measured against psql, process by process. Prints Markdown.
+
+        dotnet run -c Release --project tests/Landfall.Benchmarks -- [options]
+
+          --only NAME       one experiment: csv, key, upsert, ndjson, start, large or small; may stand several times (default: all but large)
+          --rows N          rows of the large files (default: 1000000)
+          --rounds N        measured rounds, behind one that is not (default: 5)
+          --seed N          of the files (default: 42)
+          --before DIR      a published DropZoneLoad of another commit, to measure in the same rounds
+          --help            this
+        """;
+
+    public IReadOnlyList<string> Only { get; init; } = [];
+
+    public int Rows { get; init; } = 1_000_000;
+
+    public int Rounds { get; init; } = 5;
+
+    public int Seed { get; init; } = 42;
+
+    public string? Before { get; init; }
+
+    public bool Help { get; init; }
+
+    /// <exception cref="FormatException">An option is unknown or lacks its value; the message says which.</exception>
+    public static BenchmarkOptions Parse(ReadOnlySpan<string> arguments)
+    {
+        var options = new BenchmarkOptions();
+        while (!arguments.IsEmpty)
+        {
+            (options, var used) = arguments switch
+            {
+                ["--only", var name, ..] => (options with { Only = [.. options.Only, name] }, 2),
+                ["--rows", var rows, ..] => (options with { Rows = Number("--rows", rows, 1000) }, 2),
+                ["--rounds", var rounds, ..] => (options with { Rounds = Number("--rounds", rounds, 1) }, 2),
+                ["--seed", var seed, ..] => (options with { Seed = Number("--seed", seed, 0) }, 2),
+                ["--before", var folder, ..] => (options with { Before = folder }, 2),
+                ["--help" or "-h", ..] => (options with { Help = true }, 1),
+                _ => throw new FormatException($"There is no option {arguments[0]}, or it lacks its value; --help lists all."),
+            };
+            arguments = arguments[used..];
+        }
+        return options;
+    }
+
+    /// <summary>Whether the experiment is to run.</summary>
+    public bool Wants(string experiment) => Only.Count == 0 ? experiment != "large" : Only.Contains(experiment);
+
+    private static int Number(string option, string text, int least) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
+            ? number
+            : throw new FormatException($"{option} is '{text}'; it must be a whole number of at least {least}.");
+}

@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Landfall.Local;
+using Landfall.Local.Postgres;
+
+namespace Landfall.Benchmarks;
+
+/// <summary>The function as it is deployed: published, and run for one event.</summary>
+/// <param name="Folder">Where its files are.</param>
+internal sealed record LandingProgram(string Folder)
+{
+    /// <summary>Publishes what this repository holds.</summary>
+    public static async Task<LandingProgram> PublishAsync(string folder)
+    {
+        var (code, output) = await Command.RunAsync(
+            ["dotnet", "publish", Project(), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "false", "-o", folder, "-v", "quiet"], Path.GetTempPath());
+        return code == 0 ? new(folder) : throw new CannotStartException($"DropZoneLoad can not be published: {output.Trim()}");
+    }
+
+    /// <summary>Lands the object of one event.</summary>
+    /// <param name="file">The event.</param>
+    /// <param name="storage">Where Cloud Storage answers.</param>
+    /// <param name="postgres">Where it lands.</param>
+    /// <param name="contracts">The contracts' folder.</param>
+    public Task<Measurement> OnceAsync(string file, Uri storage, string postgres, string contracts) => MeasuredProcess.RunAsync(
+        [Path.Combine(Folder, "DropZoneLoad"), "--once", file],
+        new Dictionary<string, string>
+        {
+            ["LANDFALL_STORAGE_ENDPOINT"] = storage.AbsoluteUri.TrimEnd('/'),
+            ["LANDFALL_POSTGRES"] = postgres,
+            ["LANDFALL_CONTRACTS"] = contracts,
+            ["PORT"] = "0",
+        });
+
+    private static string Project([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../../functions/DropZoneLoad"));
+}
