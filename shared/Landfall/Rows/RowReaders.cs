@@ -31,9 +31,10 @@ public static class RowReaders
             }
             return format.Type switch
             {
-                FormatType.Csv => new CsvRowReader(whole, format),
-                FormatType.Avro => new AvroRowReader(whole, feed.Wanted),
-                _ => throw new RejectException($"{feed.Tables[0]}: {format.Type} can not be read yet, {unknown}", "drop it as CSV"),
+                FormatType.Csv => new CsvRowReader(Text(whole, start, format), format),
+                FormatType.Ndjson => new NdjsonRowReader(Text(whole, start, format), feed, unknown),
+                FormatType.Xlsx => await XlsxRowReader.OpenAsync(whole, feed, cancellationToken).ConfigureAwait(false),
+                _ => new AvroRowReader(whole, feed.Wanted),
             };
         }
         catch

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Landfall.Rows;
 using Shouldly;
+using Xunit;
 
 namespace Landfall.Tests.Rows;
 
