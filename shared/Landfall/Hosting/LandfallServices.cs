@@ -39,7 +39,7 @@ public static class LandfallServices
         services.TryAddSingleton<ISink>(provider =>
         {
             var contracts = provider.GetRequiredService<ContractSet>();
-            return new PostgresSink(provider.GetRequiredService<NpgsqlDataSource>(), id => contracts[id]);
+            return new PostgresSink(provider.GetRequiredService<NpgsqlDataSource>(), id => contracts[id], settings.Timeout + TimeSpan.FromMinutes(1));
         });
         services.TryAddSingleton<Lander>();
         return services;

@@ -50,11 +50,20 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
             var source = new Source(claim.Contract, version, claim.Date);
             if (!newest.TryGetValue(claim.Contract.Id, out var known) || source.Order > known.Order) newest[claim.Contract.Id] = source;
         }
-        foreach (var source in newest.Values)
+        var failed = new List<string>();
+        foreach (var version in newest.Values.Select(source => source.Version))
         {
-            var version = source.Version;
-            await LandAsync(new() { Bucket = version.Bucket, Name = version.Name, Generation = version.Generation, TimeCreated = version.TimeCreated, Size = version.Size, Md5Hash = version.Md5Hash }, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await LandAsync(new() { Bucket = version.Bucket, Name = version.Name, Generation = version.Generation, TimeCreated = version.TimeCreated, Size = version.Size, Md5Hash = version.Md5Hash }, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RetryException e)
+            {
+                // One that can not land yet keeps no other from it.
+                failed.Add($"{version.Identity}: {e.Message}");
+            }
         }
+        if (failed.Count > 0) throw new RetryException(string.Join("; ", failed));
     }
 
     /// <summary>Every contract must have somewhere to land; that is found at the start.</summary>

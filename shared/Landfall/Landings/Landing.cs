@@ -41,7 +41,7 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
             if (decision.Outcome != Outcome.Landed) return await EndAsync(decision, cancellationToken).ConfigureAwait(false);
             // What is replaced has the keys of what comes.
             careful |= decision.Replaced.Count > 0;
-            await sink.PrepareAsync(source.Contract, cancellationToken).ConfigureAwait(false);
+            await PrepareAsync(cancellationToken).ConfigureAwait(false);
             return await LandAsync(quarantine, careful, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (!careful && sink.Collided(e))
@@ -61,6 +61,21 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
             foreach (var row in refusal.Rows) await quarantine.AddAsync(row, [], cancellationToken).ConfigureAwait(false);
             await quarantine.AddAsync(new(refusal.Line, refusal.Column, refusal.Rule, null, refusal.Message), [], cancellationToken).ConfigureAwait(false);
             return (await RefuseAsync(refusal, quarantine, rejected, cancellationToken).ConfigureAwait(false), false);
+        }
+    }
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (source.Contract is { Retention: { } kept, Write: WriteMode.ReplacePartition } && source.Date is { } date && date.DayNumber + kept.Days < DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).DayNumber)
+            throw new RejectException($"its day, {date:yyyy-MM-dd}, is past the {kept.Days} days that the contract keeps", "drop newer days; or keep more, by the contract's retention", rule: "retention");
+        try
+        {
+            await sink.PrepareAsync(source.Contract, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (sink.Classify(e) is RejectException wrong)
+        {
+            // No file is at fault for what its table is.
+            throw new RetryException($"the tables of {source.Contract.Id} can not be made: {wrong.Message}", "change the contract");
         }
     }
 

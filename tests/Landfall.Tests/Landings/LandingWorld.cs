@@ -54,7 +54,7 @@ internal sealed class LandingWorld : IAsyncDisposable
         world.Endpoint = new Uri(world._app.Urls.Single());
         world.Storage = new CloudStorage(world.Endpoint, world._http, TimeProvider.System, new Random(1));
         var set = ContractReader.Read(contracts, environment: null);
-        world._sink = new PostgresSink(world._connections, id => set[id]);
+        world._sink = new PostgresSink(world._connections, id => set[id], TimeSpan.FromMinutes(10));
         world.Lander = new Lander(set, world.Storage, [world._sink], new Settings { StorageEndpoint = world.Endpoint }, TimeProvider.System, NullLoggerFactory.Instance);
         return world;
     }

@@ -8,7 +8,7 @@ namespace Landfall.Tests.Sinks;
 internal sealed class PostgresSuiteDatabase : IAsyncDisposable
 {
     private PostgresSuiteDatabase(Database database) =>
-        (Database, Sink) = (database, new PostgresSink(database.DataSource, id => Known.First(c => c.Id == id)));
+        (Database, Sink) = (database, new PostgresSink(database.DataSource, id => Known.First(c => c.Id == id), TimeSpan.FromMinutes(10)));
 
     public Database Database { get; }
 

@@ -16,8 +16,11 @@ internal sealed class SinkHarness(ISink sink)
     /// <summary>Called between the staging of the rows and the decision: where another landing may come in between.</summary>
     public Func<Task>? Staged { get; init; }
 
-    /// <summary>Whether rows that collide are counted on.</summary>
-    public bool Careful { get; init; } = true;
+    /// <summary>Called between the check of the rows and the commit.</summary>
+    public Func<Task>? Checked { get; init; }
+
+    /// <summary>Whether rows that collide are counted on from the beginning; else only once they have, as in a landing.</summary>
+    public bool? Careful { get; init; }
 
     /// <summary>Whether rows may still wait for their parents.</summary>
     public bool ParentsMayCome { get; init; }
@@ -28,12 +31,24 @@ internal sealed class SinkHarness(ISink sink)
     /// <param name="csv">The file.</param>
     public async Task<SinkResult> LandAsync(Contract contract, string name, int created, string csv, long? generation = null)
     {
+        try
+        {
+            return await LandAsync(contract, name, created, csv, generation, Careful ?? false);
+        }
+        catch (Exception e) when (Careful is null && sink.Collided(e))
+        {
+            return await LandAsync(contract, name, created, csv, generation, careful: true);
+        }
+    }
+
+    private async Task<SinkResult> LandAsync(Contract contract, string name, int created, string csv, long? generation, bool careful)
+    {
         contract.Object.Matches(contract.Object.Bucket, name, out var date);
         var version = new StoredObject(contract.Object.Bucket, name, generation ?? created, Epoch.AddMinutes(created), csv.Length);
         var source = new Source(contract, version, date);
         await sink.PrepareAsync(contract, default);
         var rejects = new List<Reject>();
-        await using var staging = await sink.StageAsync(source, Careful, default);
+        await using var staging = await sink.StageAsync(source, careful, default);
         var read = 0;
         foreach (var feed in contract.Feeds)
         {
@@ -53,6 +68,7 @@ internal sealed class SinkHarness(ISink sink)
         var decision = await staging.DecideAsync(default);
         if (decision.Outcome != Outcome.Landed) return new(decision.Outcome, decision.By, rejects);
         await foreach (var (_, reject) in staging.CheckAsync(decision, ParentsMayCome, default)) rejects.Add(reject);
+        if (Checked is not null) await Checked();
         var entry = new LedgerEntry
         {
             Source = source, ContractVersion = contract.Version, Outcome = Outcome.Landed, Attempt = Guid.NewGuid(), StartedAt = Epoch, FinishedAt = Epoch,

@@ -69,15 +69,6 @@ public abstract class SinkSuite
     }
 
     [Fact]
-    public async Task A_newer_version_that_commits_while_an_older_one_is_staged_wins()
-    {
-        var contract = Use(Contract("things", Table("overtaken", "things", WriteMode.Append, 0, Column("a"))));
-        var overtaken = new SinkHarness(Sink) { Staged = () => Harness.LandAsync(contract, Day1, 2, "a\nnew\n") };
-        (await overtaken.LandAsync(contract, Day1, 1, "a\nold\n")).Outcome.ShouldBe(Outcome.Superseded);
-        (await ReadAsync("SELECT a FROM overtaken.things")).ShouldBe(["new"]);
-    }
-
-    [Fact]
     public async Task Upsert_keeps_the_newest_value_of_each_key()
     {
         var contract = Use(Contract("things", Table("upsert_newest", "things", WriteMode.Upsert, 1, Column("id", ColumnType.Int64, required: true), Column("v"))));
@@ -297,7 +288,7 @@ public abstract class SinkSuite
         await careless.LandAsync(contract, Day1, 1, "k,v\n1,a\n2,b\n");
         Sink.Collided(await Should.ThrowAsync<Exception>(() => careless.LandAsync(contract, Day2, 2, "k,v\n3,c\n2,x\n"))).ShouldBeTrue();
         Sink.Collided(await Should.ThrowAsync<Exception>(() => careless.LandAsync(contract, Day2, 2, "k,v\n3,c\n3,c\n"))).ShouldBeTrue();
-        var result = await Harness.LandAsync(contract, Day2, 2, "k,v\n3,c\n2,x\n");
+        var result = await new SinkHarness(Sink) { Careful = true }.LandAsync(contract, Day2, 2, "k,v\n3,c\n2,x\n");
         result.Rejects.ShouldHaveSingleItem().Rule.ShouldBe("primaryKey");
         (await ReadAsync($"SELECT k, v FROM {contract.Tables[0].Quoted} ORDER BY k")).ShouldBe(["1|a", "2|b", "3|c"]);
     }
@@ -334,6 +325,107 @@ public abstract class SinkSuite
         var refused = await Should.ThrowAsync<RejectException>(() => Harness.LandAsync(parents, "team/parents_20240105.csv", 4, "id,name\n3,c\n"));
         refused.Rows.ShouldHaveSingleItem().ShouldBe(new(0, "parent", "relationships", "2", $"2 rows of {schema}.children refer to a row of {schema}.parents that the file would remove"));
         (await ReadAsync($"SELECT id FROM {schema}.parents ORDER BY id")).ShouldBe(["2", "3"]);
+    }
+
+    [Fact]
+    public async Task Unique_values_move_between_the_rows_of_a_table_that_follows_its_file()
+    {
+        var contract = Use(Contract("things", Table("swaps", "things", WriteMode.Replace, 1, Column("k", ColumnType.Int64, required: true), Column("u", unique: true))));
+        await Harness.LandAsync(contract, Day1, 1, "k,u\n1,a\n2,b\n3,c\n4,d\n");
+        var result = await Harness.LandAsync(contract, Day2, 2, "k,u\n1,b\n2,a\n3,d\n5,c\n");
+        (await ReadAsync("SELECT k, u FROM swaps.things ORDER BY k")).ShouldBe(["1|b", "2|a", "3|d", "5|c"]);
+        var counted = result.Entry!.Tables.ShouldHaveSingleItem();
+        (counted.Added, counted.Changed, counted.Removed).ShouldBe((1, 3, 1));
+    }
+
+    [Theory]
+    [InlineData("ON DELETE CASCADE", WriteMode.Append)]
+    [InlineData("ON DELETE SET NULL", WriteMode.Replace)]
+    [InlineData("ON DELETE RESTRICT", WriteMode.ReplacePartition)]
+    public async Task A_foreign_key_that_acts_on_its_own_waits_for_a_person(string acts, WriteMode mode)
+    {
+        var parents = await ReferredToAsync($"acts_{mode}".ToLowerInvariant(), mode, acts);
+        var again = parents with { Id = Identifier.Parse($"again_{mode}".ToLowerInvariant()) };
+        (await Should.ThrowAsync<RetryException>(() => Sink.PrepareAsync(Use(again), default))).Message.ShouldContain("does something of its own when a row goes");
+    }
+
+    [Theory]
+    [InlineData(WriteMode.Append)]
+    [InlineData(WriteMode.Replace)]
+    public async Task A_foreign_key_that_a_person_made_may_wait_for_the_end_of_a_landing(WriteMode mode)
+    {
+        var schema = $"person_{mode}".ToLowerInvariant();
+        var parents = await ReferredToAsync(schema, mode, "");
+        var again = parents with { Id = Identifier.Parse($"again_{(int)mode}") };
+        Use(again);
+        await Harness.LandAsync(again, Day1, 2, "id,v\n1,b\n2,b\n");
+        (await ReadAsync($"SELECT id, v FROM {schema}.parents ORDER BY id")).ShouldBe(["1|b", "2|b"]);
+        (await Should.ThrowAsync<RejectException>(() => Harness.LandAsync(again, Day1, 3, "id,v\n2,c\n"))).Rows.ShouldHaveSingleItem().Value.ShouldBe("1");
+        (await ReadAsync($"SELECT parent FROM {schema}.other")).ShouldBe(["1"]);
+    }
+
+    [Fact]
+    public async Task A_parent_that_goes_while_its_child_is_on_its_way_makes_the_child_wait()
+    {
+        var parent = Table("goes", "parents", WriteMode.Replace, 1, Column("id", ColumnType.Int64, required: true));
+        var child = Table("goes", "children", WriteMode.Append, 0, Column("c", ColumnType.Int64), Column("parent", ColumnType.Int64));
+        child = child with { Relationships = [To(child, 1, parent, "parents")] };
+        var (parents, children) = (Contract("parents", parent), Contract("children", child));
+        Use(parents, children);
+        await Harness.LandAsync(parents, "team/parents_20240105.csv", 1, "id\n1\n2\n");
+        var slow = new SinkHarness(Sink) { Checked = () => Harness.LandAsync(parents, "team/parents_20240106.csv", 2, "id\n2\n") };
+        await Should.ThrowAsync<RetryException>(() => slow.LandAsync(children, "team/children_20240105.csv", 3, "c,parent\n10,1\n"));
+        (await Harness.LandAsync(children, "team/children_20240105.csv", 3, "c,parent\n10,1\n11,2\n")).Rejects.ShouldHaveSingleItem().Rule.ShouldBe("relationships");
+    }
+
+    [Fact]
+    public async Task What_keeps_values_apart_beside_the_contract_waits_for_a_person()
+    {
+        var contract = Contract("things", Table("apart", "things", WriteMode.Append, 0, Column("a", unique: true), Column("b", ColumnType.Numeric, required: true) with { Precision = 5, Scale = 2 }));
+        await Sink.PrepareAsync(Use(contract), default);
+        var loose = Contract("loose", Table("apart", "things", WriteMode.Append, 0, Column("a"), Column("b", ColumnType.Numeric) with { Precision = 9, Scale = 2 }));
+        var fault = await Should.ThrowAsync<RetryException>(() => Sink.PrepareAsync(Use(loose), default));
+        fault.Hint!.ShouldContain("DROP CONSTRAINT things_a_key");
+        await ExecuteAsync("ALTER TABLE apart.things DROP CONSTRAINT things_a_key");
+        // Wider and no longer required, both at once.
+        (await Harness.LandAsync(loose, "team/loose_20240105.csv", 1, "a,b\nx,1234567.89\nx,\n")).Rejects.ShouldBeEmpty();
+        await ExecuteAsync("CREATE VIEW apart.v AS SELECT b FROM apart.things");
+        var wider = Contract("wider", Table("apart", "things", WriteMode.Append, 0, Column("a"), Column("b", ColumnType.Numeric) with { Precision = 12, Scale = 2 }));
+        fault = await Should.ThrowAsync<RetryException>(() => Sink.PrepareAsync(Use(wider), default));
+        (fault.Message + fault.Hint).ShouldContain("SQLSTATE 0A000");
+        fault.Hint!.ShouldContain("TYPE numeric(12,2)");
+    }
+
+    [Theory]
+    [InlineData(WriteMode.Append, 0)]
+    [InlineData(WriteMode.Append, 1)]
+    [InlineData(WriteMode.ReplacePartition, 0)]
+    [InlineData(WriteMode.ReplacePartition, 1)]
+    [InlineData(WriteMode.Replace, 0)]
+    [InlineData(WriteMode.Replace, 1)]
+    public async Task A_newer_version_that_commits_while_an_older_one_is_staged_wins(WriteMode mode, int keys)
+    {
+        var schema = $"between_{mode}_{keys}".ToLowerInvariant();
+        Column[] columns = [Column("k", ColumnType.Int64, required: true), Column("v"), .. mode == WriteMode.ReplacePartition ? [Day] : Array.Empty<Column>()];
+        var contract = Use(Contract("things", Table(schema, "things", mode, keys, columns)));
+        // Other keys, so that the two do not wait for each other's.
+        var slow = new SinkHarness(Sink) { Staged = () => Harness.LandAsync(contract, Day1, 2, "k,v\n2,new\n") };
+        (await slow.LandAsync(contract, Day1, 1, "k,v\n1,old\n")).Outcome.ShouldBe(Outcome.Superseded);
+        (await ReadAsync($"SELECT k, v FROM {schema}.things")).ShouldBe(["2|new"]);
+        // And an older one in between is replaced.
+        slow = new SinkHarness(Sink) { Staged = () => Harness.LandAsync(contract, Day1, 3, "k,v\n3,older\n") };
+        (await slow.LandAsync(contract, Day1, 4, "k,v\n4,newest\n")).Outcome.ShouldBe(Outcome.Landed);
+        (await ReadAsync($"SELECT k, v FROM {schema}.things")).ShouldBe(["4|newest"]);
+    }
+
+    /// <summary>Parents 1 and 2 of which a person's table refers to the first.</summary>
+    private async Task<Contract> ReferredToAsync(string schema, WriteMode mode, string acts)
+    {
+        Column[] columns = [Column("id", ColumnType.Int64, required: true), Column("v"), .. mode == WriteMode.ReplacePartition ? [Day] : Array.Empty<Column>()];
+        var parents = Use(Contract("things", Table(schema, "parents", mode, 1, columns)));
+        await Harness.LandAsync(parents, Day1, 1, "id,v\n1,a\n2,a\n");
+        await ExecuteAsync($"CREATE TABLE {schema}.other (parent bigint REFERENCES {schema}.parents (id) {acts}); INSERT INTO {schema}.other VALUES (1)");
+        return parents;
     }
 
     [Theory]

@@ -6,4 +6,7 @@ namespace Landfall.Contracts.Reading;
 /// <param name="IsKey">Whether it belongs to the primary key.</param>
 /// <param name="KeyPosition"><c>primaryKeyPosition</c>; null when the contract's order counts.</param>
 /// <param name="IsPartition">Whether it says which partition a row is in.</param>
-internal sealed record ColumnDraft(YamlMap Map, Column? Column, bool IsKey, int? KeyPosition, bool IsPartition = false);
+internal sealed record ColumnDraft(YamlMap Map, Column? Column, bool IsKey, int? KeyPosition, bool IsPartition = false)
+{
+    public Column? Column { get; set; } = Column;
+}

@@ -11,6 +11,8 @@ internal static class ColumnPart
         "criticalDataElement", "relationships", "quality", "properties", "items",
     ];
 
+    private static readonly string[] SystemColumns = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+
     /// <summary>An index of Postgres takes 2,704 bytes a row: enough for a key of three such columns.</summary>
     private const int MaxKeyBytes = 800;
 
@@ -57,6 +59,7 @@ internal static class ColumnPart
     private static Identifier? Name(YamlMap map)
     {
         if (map.Name("name") is not { } name) return null;
+        if (SystemColumns.Contains(name.Name)) map.Fault("name", $"is '{name}', a column that every table of Postgres has already", "Call it something else; transformSourceObjects says what the file calls it");
         if (name.Name[0] == '_') map.Fault("name", $"is '{name}'; names that begin with '_' are Landfall's own");
         if (map.Text("physicalName") is { } physical && physical != name.Name)
             map.Fault("physicalName", $"is {Spelling.Shown(physical)}, and the name is '{name}'",

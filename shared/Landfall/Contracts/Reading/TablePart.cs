@@ -6,6 +6,12 @@ internal static class TablePart
     /// <summary>Postgres' limit is 1,600; Landfall's own columns need some of it.</summary>
     public const int MaxColumns = 1500;
 
+    /// <summary>Postgres' limit of an index' columns.</summary>
+    private const int MaxKeyColumns = 32;
+
+    /// <summary>The text of a whole key: an index of Postgres takes 2,704 bytes a row.</summary>
+    private const int MaxKeyBytes = 2400;
+
     private static readonly string[] Words =
     [
         "id", "name", "physicalName", "physicalType", "logicalType", "description", "businessName", "authoritativeDefinitions", "tags",
@@ -101,6 +107,9 @@ internal static class TablePart
         if (key.Count == 0 && table.Write == WriteMode.Upsert && table.Columns.Count > 0)
             table.Map.Fault("properties", "has no primary key, and the table is written by upsert",
                 "Set primaryKey: true on the columns that tell one row from another");
+        if (key.Count > MaxKeyColumns) table.Map.Fault("properties", $"has {key.Count} columns in its primary key; it may have {MaxKeyColumns}");
+        var texts = key.Where(column => column.Column?.MaxBytes is not null).ToList();
+        foreach (var text in texts) text.Column = text.Column! with { MaxBytes = Math.Min(text.Column.MaxBytes!.Value, MaxKeyBytes / texts.Count) };
         if (key.All(column => column.KeyPosition is null)) return key;
         var positions = key.Select(column => column.KeyPosition ?? 0).Order();
         if (!positions.SequenceEqual(Enumerable.Range(1, key.Count)))

@@ -27,5 +27,5 @@ internal sealed class PostgresDirect(NpgsqlConnection connection, NpgsqlTransact
     private protected override Task<TableResult> AddAsync(Table table, long removed, object[] values, CancellationToken cancellationToken) =>
         Task.FromResult(new TableResult(table.ToString(), Copied));
 
-    private protected override string Brought(Table table) => $"(SELECT * FROM {table.Quoted} WHERE {PostgresDdl.LandingId} = $2)";
+    private protected override string Brought(Table table) => $"generate_series(1, {Copied})";
 }

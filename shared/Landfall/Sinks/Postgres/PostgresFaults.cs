@@ -13,6 +13,8 @@ internal static class PostgresFaults
     {
         PostgresException e when e.SqlState[..2] is "22" or "54" => new RejectException(
             $"Postgres can not keep a value of the file (SQLSTATE {e.SqlState}{Place(e)})", "look for a value of extraordinary size or form", rule: "postgres"),
+        PostgresException { SqlState: PostgresErrorCodes.CheckViolation or PostgresErrorCodes.ExclusionViolation } e => new RejectException(
+            $"Postgres refuses a row by a constraint of the table that the contract does not have (SQLSTATE {e.SqlState}{Place(e)})", "keep the rule, or drop the constraint; a rule of the contract would reject the row alone", rule: "postgres"),
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => new RetryException("another landing of the contract, or a lock on its table, is in the way"),
         PostgresException e => new RetryException($"Postgres answered SQLSTATE {e.SqlState}{Place(e)}"),
         PostgresMissingException e => new RetryException(e.Message),

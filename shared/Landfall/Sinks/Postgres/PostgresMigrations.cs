@@ -19,8 +19,13 @@ internal static class PostgresMigrations
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await ExecuteAsync($"SELECT pg_advisory_xact_lock({AdvisoryLock})").ConfigureAwait(false);
-        await ExecuteAsync("CREATE SCHEMA IF NOT EXISTS landfall").ConfigureAwait(false);
-        await ExecuteAsync("CREATE TABLE IF NOT EXISTS landfall.migrations (number int PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())").ConfigureAwait(false);
+        // Asked first: even with IF NOT EXISTS these statements take rights that Landfall need not have.
+        await using var standing = new NpgsqlCommand("SELECT to_regclass('landfall.migrations') IS NOT NULL", connection, transaction);
+        if (!(bool)(await standing.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!)
+        {
+            await ExecuteAsync("CREATE SCHEMA IF NOT EXISTS landfall").ConfigureAwait(false);
+            await ExecuteAsync("CREATE TABLE landfall.migrations (number int PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())").ConfigureAwait(false);
+        }
         await using var newest = new NpgsqlCommand("SELECT coalesce(max(number), 0) FROM landfall.migrations", connection, transaction);
         var applied = (int)(await newest.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
         if (applied > scripts.Count)

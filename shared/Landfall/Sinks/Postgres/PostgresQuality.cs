@@ -18,18 +18,17 @@ internal sealed class PostgresQuality(NpgsqlConnection connection, NpgsqlTransac
     public IReadOnlyList<Finding> Findings => _findings;
 
     /// <param name="table">Whose rules.</param>
-    /// <param name="rows">The rows that this landing brings, as a table expression; <c>$2</c> is its id.</param>
-    /// <param name="landingId">The value of <c>$2</c>.</param>
+    /// <param name="rows">The rows that this landing brings, as a table expression.</param>
     /// <exception cref="RetryException">A rule of severity error can not be run.</exception>
-    public async Task CheckAsync(Table table, string rows, long landingId, CancellationToken cancellationToken)
+    public async Task CheckAsync(Table table, string rows, CancellationToken cancellationToken)
     {
         foreach (var rule in table.Quality)
         {
-            var (number, trouble) = await AskAsync(table, rule, rows, landingId, cancellationToken).ConfigureAwait(false);
+            var (number, trouble, canRun) = await AskAsync(table, rule, rows, cancellationToken).ConfigureAwait(false);
             if (number is { } found && rule.Holds(found)) continue;
             var message = number is { } known ? $"is {known.ToString("0.####", CultureInfo.InvariantCulture)}; expected {rule.Expected}" : trouble!;
             if (!rule.IsError) _findings.Add(new(table.ToString(), rule.Name, message));
-            else if (number is null) throw new RetryException($"the quality rule '{rule.Name}' of {table} {message}", "mend the rule in the contract");
+            else if (!canRun) throw new RetryException($"the quality rule '{rule.Name}' of {table} {message}", "mend the rule in the contract");
             else _errors.Add($"{rule.Name} of {table} {message}");
         }
     }
@@ -40,7 +39,7 @@ internal sealed class PostgresQuality(NpgsqlConnection connection, NpgsqlTransac
         if (_errors.Count > 0) throw new RejectException($"the quality of the data is not what the contract asks for: {string.Join("; ", _errors)}", "mend the file and drop it again", rule: "quality");
     }
 
-    private async Task<(decimal? Number, string? Trouble)> AskAsync(Table table, QualityRule rule, string rows, long landingId, CancellationToken cancellationToken)
+    private async Task<(decimal? Number, string? Trouble, bool CanRun)> AskAsync(Table table, QualityRule rule, string rows, CancellationToken cancellationToken)
     {
         await transaction.SaveAsync(Savepoint, cancellationToken).ConfigureAwait(false);
         try
@@ -49,25 +48,26 @@ internal sealed class PostgresQuality(NpgsqlConnection connection, NpgsqlTransac
             await using (var readOnly = new NpgsqlCommand("SET LOCAL transaction_read_only = on", connection, transaction))
                 await readOnly.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             await using var command = new NpgsqlCommand(rule.Query is { } query ? Query(query, table, rule) : Metric(rule, rows), connection, transaction);
-            if (rule.Query is null)
-            {
-                foreach (var value in (object[])[Array.Empty<long>(), landingId, 0L, rule.Values.ToArray()]) command.Parameters.Add(new NpgsqlParameter { Value = value });
-            }
+            if (rule.Query is null) command.Parameters.Add(new NpgsqlParameter { Value = rule.Values.ToArray() });
             var answer = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
             return answer switch
             {
-                long or int or short or decimal or double or float => (Convert.ToDecimal(answer, CultureInfo.InvariantCulture), null),
-                bool truth => (truth ? 1 : 0, null),
-                _ => (null, "gives no number"),
+                long or int or short or decimal or double or float => (Convert.ToDecimal(answer, CultureInfo.InvariantCulture), null, true),
+                bool truth => (truth ? 1 : 0, null, true),
+                _ => (null, $"gives no number; expected {rule.Expected}", true),
             };
         }
-        catch (PostgresException e) when (e.SqlState[..2] is not ("57" or "53" or "58"))
+        catch (PostgresException e) when (e.SqlState.StartsWith("22", StringComparison.Ordinal))
         {
-            return (null, $"can not be run (SQLSTATE {e.SqlState})");
+            return (null, $"ends in SQLSTATE {e.SqlState} on these rows", true);
         }
-        catch (OverflowException)
+        catch (PostgresException e) when (e.SqlState[..2] is "42" or "0A" or "25" or "2F")
         {
-            return (null, "gives a number beyond 28 digits");
+            return (null, $"can not be run (SQLSTATE {e.SqlState})", false);
+        }
+        catch (Exception e) when (e is OverflowException or InvalidCastException)
+        {
+            return (null, $"gives a number that is none, or is beyond 28 digits; expected {rule.Expected}", true);
         }
         finally
         {
@@ -88,8 +88,8 @@ internal sealed class PostgresQuality(NpgsqlConnection connection, NpgsqlTransac
         {
             QualityMetric.RowCount => ("count(*)", rows),
             QualityMetric.NullValues => ($"count(*) FILTER (WHERE {columns} IS NULL)", rows),
-            QualityMetric.MissingValues => ($"count(*) FILTER (WHERE {columns} IS NULL OR {columns}::text = ANY($4))", rows),
-            QualityMetric.InvalidValues => ($"count(*) FILTER (WHERE {columns}::text <> ALL($4))", rows),
+            QualityMetric.MissingValues => ($"count(*) FILTER (WHERE {columns} IS NULL OR {columns}::text = ANY($1))", rows),
+            QualityMetric.InvalidValues => ($"count(*) FILTER (WHERE {columns}::text <> ALL($1))", rows),
             _ => ("count(*) FILTER (WHERE copy > 1)", $"(SELECT CASE WHEN num_nulls({columns}) = 0 THEN row_number() OVER (PARTITION BY {columns}) END AS copy FROM {rows} n)"),
         };
         return $"SELECT {(rule.IsPercent ? $"coalesce(100.0 * {count} / nullif(count(*), 0), 0)" : count)} FROM {from} r";

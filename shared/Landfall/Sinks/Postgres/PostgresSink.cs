@@ -10,7 +10,8 @@ namespace Landfall.Sinks.Postgres;
 /// </summary>
 /// <param name="database">Connections; thread-safe.</param>
 /// <param name="contracts">Finds the contract that lands a parent table, whose table must stand before a foreign key can name it.</param>
-public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Contract> contracts) : ISink, IDisposable
+/// <param name="patience">How long a landing may do nothing while it holds its contract's head row: longer than an event may take.</param>
+public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Contract> contracts, TimeSpan patience) : ISink, IDisposable
 {
     private readonly SemaphoreSlim _preparing = new(1, 1);
     private readonly ConcurrentDictionary<Identifier, bool> _prepared = new();
@@ -51,7 +52,7 @@ public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Con
     public bool Collided(Exception exception) => PostgresFaults.IsCollision(exception);
 
     public async Task<IStaging> StageAsync(Source source, bool careful, CancellationToken cancellationToken) =>
-        await PostgresStaging.BeginAsync(database, source, careful, cancellationToken).ConfigureAwait(false);
+        await PostgresStaging.BeginAsync(database, source, careful, patience, cancellationToken).ConfigureAwait(false);
 
     public LandingException? Classify(Exception exception)
     {

@@ -16,6 +16,9 @@ internal sealed class PostgresStaged(NpgsqlConnection connection, NpgsqlTransact
     /// <summary>Tables in which two staged rows share a key.</summary>
     private readonly HashSet<Table> _repeats = [];
 
+    /// <summary>Under <c>replace</c>, how many keys of a table do not come again.</summary>
+    private readonly Dictionary<Table, long> _vanished = [];
+
     public override async IAsyncEnumerable<(Feed Feed, Reject Reject)> CheckAsync(Decision decision, bool parentsMayCome, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var feed in _sql.Feeds.Where(_ => Copied > 1000)) await ExecuteAsync($"ANALYZE {StagedSql.Staged(feed)}", cancellationToken).ConfigureAwait(false);
@@ -44,6 +47,7 @@ internal sealed class PostgresStaged(NpgsqlConnection connection, NpgsqlTransact
     private protected override async Task<int> RemoveAsync(Table table, object[] values, CancellationToken cancellationToken)
     {
         if (table.Write == WriteMode.Upsert) return 0;
+        if (table is { Write: WriteMode.Replace, Key.Count: > 0 }) _vanished[table] = (long)await ScalarAsync(_sql.CountVanished(table), cancellationToken).ConfigureAwait(false);
         return await ExecuteAsync($"DELETE FROM {table.Quoted} t WHERE {_sql.Goes(table)}", cancellationToken, values).ConfigureAwait(false);
     }
 
@@ -56,10 +60,11 @@ internal sealed class PostgresStaged(NpgsqlConnection connection, NpgsqlTransact
             var keys = (long)await ScalarAsync(_sql.CountKeys(table, repeats), cancellationToken).ConfigureAwait(false);
             return new(table.ToString(), rows, keys - rows);
         }
-        var changes = table.Write == WriteMode.Replace && table.Key.Count > 0 && table.Key.Count < table.Columns.Count;
-        var changed = changes ? await ExecuteAsync(_sql.Change(table, repeats), cancellationToken, values).ConfigureAwait(false) : 0;
-        var added = await ExecuteAsync(_sql.Add(table, repeats), cancellationToken, values).ConfigureAwait(false);
-        return table.Write == WriteMode.Replace ? new(table.ToString(), added + changed) { Added = added, Changed = changed, Removed = removed } : new(table.ToString(), added);
+        var written = await ExecuteAsync(_sql.Add(table, repeats), cancellationToken, values).ConfigureAwait(false);
+        if (table.Write != WriteMode.Replace) return new(table.ToString(), written);
+        // Of what went, what did not vanish came again with other values.
+        var changed = _vanished.TryGetValue(table, out var vanished) ? removed - vanished : 0;
+        return new(table.ToString(), written) { Added = written - changed, Changed = changed, Removed = removed - changed };
     }
 
     private protected override string Brought(Table table) => _sql.Rows(table, _repeats.Contains(table));

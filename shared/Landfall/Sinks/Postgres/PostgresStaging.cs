@@ -26,7 +26,7 @@ internal abstract class PostgresStaging : IStaging
     /// <summary>Rows copied so far, of all feeds.</summary>
     private protected long Copied { get; private set; }
 
-    public static async Task<IStaging> BeginAsync(NpgsqlDataSource database, Source source, bool careful, CancellationToken cancellationToken)
+    public static async Task<IStaging> BeginAsync(NpgsqlDataSource database, Source source, bool careful, TimeSpan patience, CancellationToken cancellationToken)
     {
         var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         PostgresStaging? staging = null;
@@ -34,8 +34,8 @@ internal abstract class PostgresStaging : IStaging
         {
             var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             staging = IsDirect(source.Contract, careful) ? new PostgresDirect(connection, transaction, source) : new PostgresStaged(connection, transaction, source);
-            // Whoever waits for the head row waits this long and is delivered again; whoever stalls while holding it, longer than any event may take, loses it.
-            await staging.ExecuteAsync("SET LOCAL lock_timeout = '30s'; SET LOCAL idle_in_transaction_session_timeout = '600s'", cancellationToken).ConfigureAwait(false);
+            // Whoever waits for the head row waits this long and is delivered again; whoever stalls while holding it, longer than an event may take, loses it.
+            await staging.ExecuteAsync($"SET LOCAL lock_timeout = '30s'; SET LOCAL idle_in_transaction_session_timeout = {(long)patience.TotalMilliseconds}", cancellationToken).ConfigureAwait(false);
             return staging;
         }
         catch
@@ -82,7 +82,7 @@ internal abstract class PostgresStaging : IStaging
         foreach (var table in Source.Contract.Tables) tables.Add(await AddAsync(table, removed[table], values, cancellationToken).ConfigureAwait(false));
         await CheckReferencesAsync(cancellationToken).ConfigureAwait(false);
         var quality = new PostgresQuality(_connection, _transaction);
-        foreach (var table in Source.Contract.Tables) await quality.CheckAsync(table, Brought(table), Source.Version.LandingId, cancellationToken).ConfigureAwait(false);
+        foreach (var table in Source.Contract.Tables) await quality.CheckAsync(table, Brought(table), cancellationToken).ConfigureAwait(false);
         quality.ThrowIfBroken();
         entry = entry with { Tables = tables, Findings = quality.Findings };
         if (!await PostgresLedger.InsertAsync(_connection, entry, cancellationToken).ConfigureAwait(false)) return null;
@@ -119,6 +119,9 @@ internal abstract class PostgresStaging : IStaging
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation)
         {
             await _transaction.RollbackAsync("in_place", cancellationToken).ConfigureAwait(false);
+            // The other way round: a parent went while its children were on their way. They wait, or are rejects, the next time.
+            if (Source.Contract.Tables.Any(t => t.Schema.Name == e.SchemaName && t.Name.Name == e.TableName))
+                throw new RetryException($"rows that {e.SchemaName}.{e.TableName} would refer to went while it was landing ({e.ConstraintName})");
             var dangling = await PostgresReferences.DanglingAsync(_connection, e, cancellationToken).ConfigureAwait(false);
             throw new RejectException($"it would remove rows that rows of {e.SchemaName}.{e.TableName} refer to ({e.ConstraintName})",
                 "the rejects name them: keep them in the file, or remove what refers to them first", rule: "relationships") { Rows = dangling };
@@ -135,7 +138,7 @@ internal abstract class PostgresStaging : IStaging
     /// <summary>Brings the rows into a table, unless they are there.</summary>
     private protected abstract Task<TableResult> AddAsync(Table table, long removed, object[] values, CancellationToken cancellationToken);
 
-    /// <summary>The rows that this landing brings into a table, as a table expression with the columns of the table. $2 is the landing's id.</summary>
+    /// <summary>The rows that this landing brings into a table, as a table expression with the columns that the table's metrics are about.</summary>
     private protected abstract string Brought(Table table);
 
     private protected async Task CopyAsync(string into, string columns, int fields, bool lines, long[] suffix, CancellationToken cancellationToken)
@@ -165,9 +168,10 @@ internal abstract class PostgresStaging : IStaging
 
     /// <summary>
     /// One table, with no rule over rows that has to be looked at before they are in place: its key and unique values Postgres itself guards, and a source
-    /// that breaks them is staged again, with care.
+    /// that breaks them is staged again, with care. Metrics of columns are measured on staged rows: in the table nothing finds them but a look at all.
     /// </summary>
     private static bool IsDirect(Contract contract, bool careful) =>
         contract.Tables is [{ Write: WriteMode.Append or WriteMode.ReplacePartition, Relationships.Count: 0 } table]
+        && !table.Quality.Any(q => q.Metric is not (null or QualityMetric.RowCount))
         && !(careful && (table.Key.Count > 0 || table.Columns.Any(c => c.Unique)));
 }

@@ -91,27 +91,22 @@ internal sealed class StagedSql
     public string CountKeys(Table table, bool repeats) =>
         repeats ? $"SELECT count(*) FROM (SELECT DISTINCT {StagedNames(table.Key)} FROM {Staged(table)}) d" : $"SELECT count(*) FROM {Staged(table)}";
 
-    /// <summary>Which rows of a table go, as a condition on the row <c>t</c>: all that this landing replaces; under <c>replace</c> those that do not come again.</summary>
+    /// <summary>
+    /// Which rows of a table go, as a condition on the row <c>t</c>: all that this landing replaces; under <c>replace</c> those that do not come again as they
+    /// are. Not an UPDATE: values that move between rows would meet in a unique column.
+    /// </summary>
     public string Goes(Table table)
     {
         if (table.Write != WriteMode.Replace) return Replaced(table, "t", _source);
-        return table.Key.Count > 0
-            ? $"NOT EXISTS (SELECT 1 FROM {Staged(table)} s WHERE ({StagedNames(table.Key, "s.")}) = ({PostgresDdl.Names(table.Key, "t.")}))"
-            : $"t.ctid IN (SELECT have.at FROM ({Standing(table)}) have LEFT JOIN ({Coming(table)}) want USING (row, copy) WHERE want.at IS NULL)";
+        if (table.Key.Count == 0) return $"t.ctid IN (SELECT have.at FROM ({Standing(table)}) have LEFT JOIN ({Coming(table)}) want USING (row, copy) WHERE want.at IS NULL)";
+        var values = table.Columns.Where(c => !table.Key.Contains(c)).ToList();
+        var same = values.Count == 0 ? "" : $" AND ({StagedNames(values, "s.")}) IS NOT DISTINCT FROM ({PostgresDdl.Names(values, "t.")})";
+        return $"NOT EXISTS (SELECT 1 FROM {Staged(table)} s WHERE ({StagedNames(table.Key, "s.")}) = ({PostgresDdl.Names(table.Key, "t.")}){same})";
     }
 
-    /// <summary>Under <c>replace</c>: gives rows whose key stays their other values, where those differ. What does not differ is not written.</summary>
-    public string Change(Table table, bool repeats)
-    {
-        var values = table.Columns.Where(c => !table.Key.Contains(c)).ToList();
-        var sets = values.Select(c => $"{c.Name.Quoted} = s.{_names[c]}").Append($"{PostgresDdl.LandingId} = $2");
-        return $"""
-            UPDATE {table.Quoted} AS t SET {string.Join(", ", sets)}
-            FROM {Once(table, repeats)} s
-            WHERE ({PostgresDdl.Names(table.Key, "t.")}) = ({StagedNames(table.Key, "s.")})
-              AND ({PostgresDdl.Names(values, "t.")}) IS DISTINCT FROM ({StagedNames(values, "s.")})
-            """;
-    }
+    /// <summary>How many rows have a key that does not come again.</summary>
+    public string CountVanished(Table table) =>
+        $"SELECT count(*) FROM {table.Quoted} t WHERE NOT EXISTS (SELECT 1 FROM {Staged(table)} s WHERE ({StagedNames(table.Key, "s.")}) = ({PostgresDdl.Names(table.Key, "t.")}))";
 
     /// <summary>Inserts what does not stand yet: all, but under <c>replace</c>.</summary>
     public string Add(Table table, bool repeats)
