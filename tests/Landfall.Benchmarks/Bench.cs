@@ -43,7 +43,7 @@ internal sealed class Bench : IAsyncDisposable
         return file;
     }
 
-    /// <summary>psql with some commands, on a fresh table of a contract's columns and key.</summary>
+    /// <summary>psql with some commands, on a fresh table of a contract's columns and key, which they name <c>{table}</c>.</summary>
     public Variant Psql(string contract, long expected, params string[] commands)
     {
         var table = TableOf(contract);
@@ -52,7 +52,7 @@ internal sealed class Bench : IAsyncDisposable
         var key = table.Key.Count > 0 ? $", PRIMARY KEY ({PostgresDdl.Names(table.Key)})" : "";
         return new("psql",
             () => ResetAsync(name, $"CREATE TABLE {name} ({string.Join(", ", columns)}{key})"),
-            () => MeasuredProcess.RunAsync(Server.Psql(commands.Select(command => command.Replace("TABLE", name, StringComparison.Ordinal)))),
+            () => MeasuredProcess.RunAsync(Server.Psql(commands.Select(command => command.Replace("{table}", name, StringComparison.Ordinal)))),
             () => CheckAsync(name, expected));
     }
 
@@ -98,6 +98,6 @@ internal sealed class Bench : IAsyncDisposable
     private async Task CheckAsync(string table, long expected)
     {
         var rows = await Server.CountAsync(table);
-        if (rows != expected) throw new InvalidOperationException($"{table} holds {rows} rows after the run; expected {expected}.");
+        if (rows != expected) throw new InvalidOperationException($"{table} holds {rows} rows after the run; expected {expected}. {await Server.LastLandingAsync()}");
     }
 }

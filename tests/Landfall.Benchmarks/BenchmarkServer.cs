@@ -59,6 +59,13 @@ internal sealed class BenchmarkServer : IAsyncDisposable
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>What the ledger says of the last landing: for whoever wonders why a run did not do what it is measured for.</summary>
+    public async Task<string?> LastLandingAsync()
+    {
+        await using var command = Database.CreateCommand("SELECT concat_ws(' ', identity, outcome, reason, hint, left(details::text, 500)) FROM landfall.landings ORDER BY finished_at DESC LIMIT 1");
+        return (string?)await command.ExecuteScalarAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();

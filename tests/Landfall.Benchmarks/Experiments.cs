@@ -44,8 +44,8 @@ internal static class Experiments
         return new("upsert", $"{rows:N0} rows upserted; psql copies and inserts ON CONFLICT",
             [
                 bench.Psql(CatalogContracts.Upserted, clean.Good,
-                    "CREATE TEMP TABLE staged (LIKE TABLE)", Copy(clean, "staged"),
-                    "INSERT INTO TABLE SELECT * FROM staged ON CONFLICT (id) DO UPDATE SET (name, brand, category, price, currency, release_date, image_url, description, updated_at) "
+                    "CREATE TEMP TABLE staged (LIKE {table})", Copy(clean, "staged"),
+                    "INSERT INTO {table} SELECT * FROM staged ON CONFLICT (id) DO UPDATE SET (name, brand, category, price, currency, release_date, image_url, description, updated_at) "
                     + "= (EXCLUDED.name, EXCLUDED.brand, EXCLUDED.category, EXCLUDED.price, EXCLUDED.currency, EXCLUDED.release_date, EXCLUDED.image_url, EXCLUDED.description, EXCLUDED.updated_at)"),
                 .. await bench.LandingsAsync(CatalogContracts.Upserted, clean),
             ],
@@ -59,7 +59,7 @@ internal static class Experiments
             [
                 bench.Psql(CatalogContracts.Ndjson, clean.Good,
                     "CREATE TEMP TABLE staged (row jsonb)", $@"\copy staged FROM '{clean.Path}' WITH (FORMAT csv, QUOTE e'\x01', DELIMITER e'\x02')",
-                    "INSERT INTO TABLE SELECT (row->>'id')::bigint, row->>'name', row->>'brand', row->>'category', (row->>'price')::numeric(12,2), row->>'currency', "
+                    "INSERT INTO {table} SELECT (row->>'id')::bigint, row->>'name', row->>'brand', row->>'category', (row->>'price')::numeric(12,2), row->>'currency', "
                     + "(row->>'release_date')::date, row->>'image_url', row->>'description', (row->>'updated_at')::timestamptz FROM staged"),
                 .. await bench.LandingsAsync(CatalogContracts.Ndjson, clean),
             ],
@@ -82,5 +82,5 @@ internal static class Experiments
             [new("Landfall", "psql", 1.0, 1.4)]);
     }
 
-    private static string Copy(CatalogFile file, string into = "TABLE") => $@"\copy {into} FROM '{file.Path}' WITH (FORMAT csv, HEADER)";
+    private static string Copy(CatalogFile file, string into = "{table}") => $@"\copy {into} FROM '{file.Path}' WITH (FORMAT csv, HEADER)";
 }

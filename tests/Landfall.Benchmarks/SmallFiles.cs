@@ -11,7 +11,7 @@ namespace Landfall.Benchmarks;
 /// </summary>
 internal static class SmallFiles
 {
-    private const int Warm = 100, Counted = 200, Rows = 400;
+    private const int Warm = 100, Counted = 200, Rows = 510;
     private const double Must = 50;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
