@@ -122,7 +122,7 @@ public sealed class AvroFileWriter
     private Memory<byte> Deflated()
     {
         using var deflated = new MemoryStream(_row / 2);
-        // The fastest: a backup waits for the processor, and the better levels gain a tenth for three times its work.
+        // The fastest: a backup waits for the processor, and the next level gains a sixth for three times its work.
         using (var deflater = new DeflateStream(deflated, CompressionLevel.Fastest, leaveOpen: true)) deflater.Write(_buffer.AsSpan(0, _row));
         return deflated.GetBuffer().AsMemory(0, (int)deflated.Length);
     }
