@@ -24,6 +24,11 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
         {
             return await RunClassifiedAsync(careful: false, cancellationToken).ConfigureAwait(false);
         }
+        catch (Exception e) when (cancellationToken.IsCancellationRequested && e is not OperationCanceledException)
+        {
+            // Whatever broke, broke because the event's time is over.
+            throw new OperationCanceledException("the landing was stopped", e, cancellationToken);
+        }
         catch (Exception e) when (sink.Classify(e) is RetryException retry)
         {
             // Without the original, whose text may quote rows.
@@ -57,10 +62,9 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
         catch (Exception e) when ((e as RejectException ?? sink.Classify(e) as RejectException) is { } refusal)
         {
             // The file broke half-way; why stands behind the rows that were rejected before.
-            var rejected = quarantine.Count;
             foreach (var row in refusal.Rows) await quarantine.AddAsync(row, [], cancellationToken).ConfigureAwait(false);
             await quarantine.AddAsync(new(refusal.Line, refusal.Column, refusal.Rule, null, refusal.Message), [], cancellationToken).ConfigureAwait(false);
-            return (await RefuseAsync(refusal, quarantine, rejected, cancellationToken).ConfigureAwait(false), false);
+            return (await RefuseAsync(refusal, quarantine, cancellationToken).ConfigureAwait(false), false);
         }
     }
 
@@ -91,7 +95,7 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
             if (Excess(quarantine.Count) is { } refusal)
             {
                 await staging.DisposeAsync().ConfigureAwait(false);
-                return (await RefuseAsync(refusal, quarantine, _read, cancellationToken).ConfigureAwait(false), false);
+                return (await RefuseAsync(refusal, quarantine, cancellationToken).ConfigureAwait(false), false);
             }
             // Rejects before the commit: a crash in between leaves a quarantine object that no ledger names, never a lost row.
             await quarantine.CompleteAsync(cancellationToken).ConfigureAwait(false);
@@ -217,12 +221,12 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
     private string Called(StoredObject version) => version.Name == source.Version.Name ? $"generation {version.Generation}" : version.Identity;
 
     /// <summary>Nothing lands; the source as it is goes into quarantine beside the reasons.</summary>
-    private async Task<LedgerEntry> RefuseAsync(RejectException refusal, Quarantine quarantine, long rejected, CancellationToken cancellationToken)
+    private async Task<LedgerEntry> RefuseAsync(RejectException refusal, Quarantine quarantine, CancellationToken cancellationToken)
     {
         var copy = await storage.CopyAsync(source.Version, rejectsBucket, LandingNames.RefusedSource(Folder, source.Version, _attempt), cancellationToken).ConfigureAwait(false);
         if (copy is null) return await GoneAsync(cancellationToken).ConfigureAwait(false);
         await quarantine.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        return await sink.RecordAsync(Entry(Outcome.Refused, quarantine) with { RowsRejected = rejected, Reason = refusal.Message, Hint = refusal.Hint }, cancellationToken).ConfigureAwait(false);
+        return await sink.RecordAsync(Entry(Outcome.Refused, quarantine) with { RowsRejected = _read, Reason = refusal.Message, Hint = refusal.Hint }, cancellationToken).ConfigureAwait(false);
     }
 
     private LedgerEntry Entry(Outcome outcome, Quarantine? quarantine) => new()

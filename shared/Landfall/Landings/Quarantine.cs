@@ -12,6 +12,9 @@ namespace Landfall.Landings;
 /// </summary>
 internal sealed class Quarantine(CloudStorage storage, string bucket, string name) : IAsyncDisposable
 {
+    /// <summary>Of one row: no one reads more of it, and the source has the rest.</summary>
+    private const int MaxRawBytes = 64 * 1024;
+
     private readonly List<Reject> _first = [];
     private ObjectWriter? _object;
     private CsvWriter? _csv;
@@ -43,7 +46,7 @@ internal sealed class Quarantine(CloudStorage storage, string bucket, string nam
         _csv.WriteField(reject.Rule);
         _csv.WriteField(reject.Value);
         _csv.WriteField(reject.Place is null ? reject.Reason : $"{reject.Reason} ({reject.Place})");
-        _csv.WriteField(Encoding.UTF8.GetString(raw));
+        _csv.WriteField(raw.Length <= MaxRawBytes ? Encoding.UTF8.GetString(raw) : $"{Encoding.UTF8.GetString(raw[..MaxRawBytes])}… (cut; the row has {raw.Length} bytes)");
         return _csv.EndRecordAsync(cancellationToken).AsTask();
     }
 

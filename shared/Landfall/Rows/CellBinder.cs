@@ -89,7 +89,7 @@ internal static class CellBinder
     {
         if (column.MaxLength is { } most && cell.Length > most && Characters(cell) > most) return new("maxLength", $"must have at most {most} characters");
         if (column.MinLength is { } least && (cell.Length < least || Characters(cell) < least)) return new("minLength", $"must have at least {least} characters");
-        if (column.MaxBytes is { } bytes && cell.Length > bytes) return new("primaryKey", $"must have at most {bytes} bytes, as it is part of a key");
+        if (column.MaxBytes is { } bytes && cell.Length > bytes) return new(column.Unique ? "unique" : "primaryKey", $"must have at most {bytes} bytes, as it is part of a key or unique");
         if (column.Pattern is not null && !Matches(column, cell)) return new("pattern", $"must match {column.PatternText}");
         writer.Utf8(cell);
         return null;

@@ -20,8 +20,12 @@ internal static class CellParser
         value = 0;
         return !EndsInNul(text)
             && double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)
-            && double.IsFinite(value);
+            && double.IsFinite(value)
+            // What is too small to be held becomes zero, which is another number.
+            && (value != 0 || !text[..Mantissa(text)].ContainsAnyInRange((byte)'1', (byte)'9'));
     }
+
+    private static int Mantissa(ReadOnlySpan<byte> text) => text.IndexOfAny((byte)'e', (byte)'E') is >= 0 and var exponent ? exponent : text.Length;
 
     /// <summary>An exact decimal of up to 28 digits, without exponent: what <see cref="decimal"/> would have to round does not parse.</summary>
     public static bool TryNumeric(ReadOnlySpan<byte> text, out decimal value)

@@ -15,6 +15,7 @@ public sealed class NdjsonRowReader : IRowReader
     private readonly JsonCells _cells;
     private readonly FlatObjectParser _flat;
     private readonly ObjectParser _any;
+    private bool _first = true;
 
     /// <param name="stream">UTF-8; disposed with the reader.</param>
     /// <param name="feed">The members that are wanted, and which of them as JSON.</param>
@@ -59,6 +60,9 @@ public sealed class NdjsonRowReader : IRowReader
         {
             var line = _lines.Current;
             if (Blank(line)) continue;
+            if (_first && line.TrimStart(" \t"u8)[0] == '[')
+                throw new RejectException("the file is one JSON array; NDJSON has an object a line, without brackets around them or commas between", "write one object a line", _lines.Number, rule: "ndjson");
+            _first = false;
             Malformed = !Utf8.IsValid(line) ? new(null, "ndjson", "the line holds bytes that are not UTF-8; save the file as UTF-8, or say in the contract's format what its encoding is")
                 : _flat.TryParse(line) ? null
                 : _any.Parse(line);

@@ -12,6 +12,9 @@ public sealed class RowBinder
     /// <summary>Faults of a header that are told one by one.</summary>
     private const int MaxFaults = 10;
 
+    /// <summary>Of a rejected value; the row has it whole.</summary>
+    private const int MaxValueBytes = 4096;
+
     private readonly Column[] _columns;
     private readonly int[] _cells;
     private readonly int _width;
@@ -30,7 +33,7 @@ public sealed class RowBinder
     {
         var wanted = feed.Wanted.ToHashSet(StringComparer.Ordinal);
         var names = header?.Select(name => name.Trim()).ToList() ?? [.. feed.Wanted];
-        if (!names.Exists(wanted.Contains)) throw Misfit("none of its names is a column of the contract; perhaps the file has no header line", feed.Wanted[0]);
+        if (!names.Exists(wanted.Contains)) throw Misfit("none of its names is a column of the contract; perhaps the file has no header line, or another delimiter", feed.Wanted[0]);
 
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         var faults = new List<(string Column, string Fault)>();
@@ -94,5 +97,5 @@ public sealed class RowBinder
     private static int UnixEpochDay { get; } = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
 
     private void Violated(Column column, Violation broken, ReadOnlySpan<byte> cell) =>
-        _violations.Add((column.Name.Name, broken.Rule, cell.IsEmpty ? null : Encoding.UTF8.GetString(cell), $"{column.Name} {broken.Expected}"));
+        _violations.Add((column.Name.Name, broken.Rule, cell.IsEmpty ? null : Encoding.UTF8.GetString(cell[..Math.Min(cell.Length, MaxValueBytes)]), $"{column.Name} {broken.Expected}"));
 }

@@ -9,6 +9,14 @@ namespace Landfall.Tests.Rows;
 /// <summary>What is parsed in a way of our own, because it is often, against .NET's.</summary>
 public class CellParserTests
 {
+    [Theory]
+    [InlineData("1e-400", false)]
+    [InlineData("0e-400", true)]
+    [InlineData("-0.000", true)]
+    [InlineData("5e-324", true)]
+    [InlineData("1e400", false)]
+    public void A_number_that_would_become_another_is_none(string text, bool parses) => CellParser.TryDouble(Encoding.UTF8.GetBytes(text), out _).ShouldBe(parses);
+
     [Fact]
     public void A_short_number_is_what_decimal_takes_it_for()
     {

@@ -111,4 +111,27 @@ public sealed class XlsxCellTests
         };
         return (await XlsxReading.ReadAsync(workbook.Sheet("S", $"<row>{cell}</row>").ToBytes(), new() { Header = false }, column ?? Column("v"))).Rows.ShouldHaveSingleItem().Cells;
     }
+    [Theory]
+    [InlineData("General\" km\"", "1.5", "1.5")]
+    [InlineData("General;[Red]-General", "45000.25", "45000.25")]
+    [InlineData("[Blue]General", "7", "7")]
+    public async Task A_format_that_says_general_makes_no_date(string format, string value, string expected)
+    {
+        var workbook = new XlsxBuilder { Formats = [format] }.Sheet("S", $"<row r=\"1\"><c r=\"A1\" s=\"0\"><v>{value}</v></c></row>");
+        var (_, rows) = await XlsxReading.ReadAsync(workbook.ToBytes(), new Section { Header = false }, Column("a"));
+        rows.ShouldHaveSingleItem().Cells.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("<c r=\"A1\"><f>1+1</f></c>")]
+    [InlineData("<c r=\"A1\" t=\"str\"><f>B1</f></c>")]
+    [InlineData("<c r=\"A1\"><is><t>x</t></is></c>")]
+    [InlineData("<c r=\"A1\" t=\"inlineStr\"><v>x</v></c>")]
+    [InlineData("<c r=\"A1\"><v>1</v><v>2</v></c>")]
+    public async Task A_value_that_is_not_where_it_belongs_is_a_reject_and_no_blank(string cell)
+    {
+        var (_, rows) = await XlsxReading.ReadAsync(XlsxBuilder.Of($"<row r=\"1\">{cell}<c r=\"B1\"><v>1</v></c></row>"), new Section { Header = false }, Column("a"), Column("b"));
+        rows.ShouldHaveSingleItem().Malformed!.Value.Reason.ShouldContain("Sheet1!A1 holds a formula that was never calculated");
+    }
+
 }

@@ -13,15 +13,20 @@ internal static class FormatCode
         _ => NumberFormat.General,
     };
 
+    /// <summary>As the number is; its letters mean nothing by themselves.</summary>
+    private const string General = "General";
+
     /// <summary>The meaning of the first section, which is that of positive numbers.</summary>
     public static NumberFormat Read(ReadOnlySpan<char> code)
     {
-        if (code.Equals("General", StringComparison.OrdinalIgnoreCase)) return NumberFormat.General;
         var (date, month, time) = (false, false, false);
         for (var i = 0; i < code.Length && code[i] != ';'; i++)
         {
             switch (code[i])
             {
+                case 'G' or 'g' when code[i..].StartsWith(General, StringComparison.OrdinalIgnoreCase):
+                    i += General.Length - 1;
+                    break;
                 case '"':
                     i = End(code, i, '"');
                     break;

@@ -27,7 +27,7 @@ internal static class Limits
     public const int Sheet = 512 << 20;
 
     /// <summary>The text of all cells that are read: thousands of them may share one.</summary>
-    public const long Text = 4L << 30;
+    public const long Text = 1L << 30;
 
     /// <summary>How many times longer than its compressed form a part may be, once it is longer than <see cref="RatioFrom"/>. Sheets of people have 5 to 40.</summary>
     public const int Ratio = 250;

@@ -102,12 +102,20 @@ internal sealed class Sheet : IDisposable
         var type = _part.Attribute("t");
         var style = _part.Attribute("s");
         var start = _text.Length;
+        var (values, lost, formula) = (0, false, false);
         while (_part.Child(RowDepth + 1))
         {
-            if (_part.Name == "is" && type == "inlineStr") _part.RichText(_text);
-            else if (_part.Name == "v" && type == "str") _part.Unescaped(_text);
-            else if (_part.Name == "v" && type != "inlineStr") _part.Text(_text);
+            var name = _part.Name;
+            formula |= name == "f";
+            if (name is not ("is" or "v")) continue;
+            values++;
+            if ((name == "is") != (type == "inlineStr")) lost = true;
+            else if (name == "is") _part.RichText(_text);
+            else if (type == "str") _part.Unescaped(_text);
+            else _part.Text(_text);
         }
+        // A value that is there, and would be read as none or as another.
+        if (lost || values > 1 || (formula && values == 0)) return new(ValueKind.Lost, default, default);
         var text = _text.From(start);
         switch (type)
         {

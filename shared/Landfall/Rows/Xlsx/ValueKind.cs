@@ -11,6 +11,9 @@ internal enum ValueKind
     /// <summary>A date or time in ISO 8601, as strict workbooks have it.</summary>
     IsoDate,
 
+    /// <summary>Something that has no value where its kind has it: a formula that was never calculated.</summary>
+    Lost,
+
     /// <summary>What a formula ended with instead of a value: <c>#N/A</c>.</summary>
     Error,
 }

@@ -44,7 +44,7 @@ internal sealed class ValueText(bool date1904)
         var isMoment = SerialDate.TryRead(serial, date1904, out DateTime moment);
         var isTime = SerialDate.TryRead(serial, out var elapsed);
         if (format == NumberFormat.Elapsed && isTime) Elapsed(elapsed, column, to);
-        else if (format == NumberFormat.Time && isTime && (elapsed.Days == 0 || column?.Type == ColumnType.Time)) Elapsed(elapsed - TimeSpan.FromDays(elapsed.Days), column, to);
+        else if (format == NumberFormat.Time && isTime && (elapsed.Days == 0 || (column?.Type == ColumnType.Time && serial >= 1))) Elapsed(elapsed - TimeSpan.FromDays(elapsed.Days), column, to);
         else if (format == NumberFormat.DateTime && isTime && elapsed.Days == 0 && !date1904) Elapsed(elapsed, column, to);
         else if (isMoment) Moment(moment, column, to);
         else return false;
@@ -65,7 +65,7 @@ internal sealed class ValueText(bool date1904)
 
     private static void Elapsed(TimeSpan elapsed, Column? column, ByteBuffer to)
     {
-        if (elapsed.Days > 0) to.Append(string.Create(CultureInfo.InvariantCulture, $"{(long)elapsed.TotalHours}:{elapsed:mm\\:ss}"));
+        if (elapsed.Days > 0) to.Append(string.Create(CultureInfo.InvariantCulture, $"{(long)elapsed.TotalHours}:{elapsed:mm\\:ss}{(elapsed.Milliseconds == 0 ? "" : $".{elapsed:fff}")}"));
         else to.Append(TimeOnly.FromTimeSpan(elapsed).ToString(column?.Type == ColumnType.Time && column.Format is { } format ? format : "HH:mm:ss.FFF", CultureInfo.InvariantCulture));
     }
 
