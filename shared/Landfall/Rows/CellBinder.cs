@@ -108,7 +108,7 @@ internal static class CellBinder
     {
         if (!CellParser.TryNumeric(cell, out var value)) return new("logicalType", "must be a decimal number of up to 28 digits");
         if (column.Scale is { } scale && value.Scale > scale && decimal.Round(value, scale) != value) return new("physicalType", $"must have at most {scale} digits after the point");
-        if (column.Precision is { } precision && decimal.Abs(decimal.Truncate(value)) >= PowersOfTen[precision - (column.Scale ?? 0)])
+        if (column.Precision is { } precision && decimal.Abs(value) >= PowersOfTen[precision - (column.Scale ?? 0)])
             return new("physicalType", $"must have at most {precision - (column.Scale ?? 0)} digits before the point");
         writer.Numeric(value);
         return Bounds(column, value);
