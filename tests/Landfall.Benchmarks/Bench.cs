@@ -28,7 +28,7 @@ internal sealed class Bench : IAsyncDisposable
         // Not below a folder of root's: Postgres' user must be able to pass.
         var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"landfall-benchmarks-{Environment.ProcessId}")).FullName;
         var contracts = CatalogContracts.Write(Path.Combine(folder, "contracts"));
-        List<(string, LandingProgram)> programs = [("Landfall", await LandingProgram.PublishAsync(Path.Combine(folder, "function")))];
+        List<(string, LandingProgram)> programs = [("Landfall", await LandingProgram.PublishAsync(Path.Combine(folder, "function"), options.Native))];
         if (options.Before is { } before) programs.Add(("before", new(before)));
         var server = await BenchmarkServer.StartAsync(Path.Combine(folder, "server"));
         await server.ExecuteAsync("CREATE SCHEMA benchmarks");

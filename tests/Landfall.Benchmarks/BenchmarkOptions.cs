@@ -14,6 +14,7 @@ internal sealed record BenchmarkOptions
           --rows N          rows of the large files (default: 1000000)
           --rounds N        measured rounds, behind one that is not (default: 5)
           --seed N          of the files (default: 42)
+          --native          Landfall is published to a native program (.NET 9, whose native compiler is used), not compiled ahead with the JIT at hand
           --before DIR      a published DropZoneLoad of another commit, to measure in the same rounds
           --help            this
         """;
@@ -27,6 +28,8 @@ internal sealed record BenchmarkOptions
     public int Seed { get; init; } = 42;
 
     public string? Before { get; init; }
+
+    public bool Native { get; init; }
 
     public bool Help { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed record BenchmarkOptions
                 ["--rounds", var rounds, ..] => (options with { Rounds = Number("--rounds", rounds, 1) }, 2),
                 ["--seed", var seed, ..] => (options with { Seed = Number("--seed", seed, 0) }, 2),
                 ["--before", var folder, ..] => (options with { Before = folder }, 2),
+                ["--native", ..] => (options with { Native = true }, 1),
                 ["--help" or "-h", ..] => (options with { Help = true }, 1),
                 _ => throw new FormatException($"There is no option {arguments[0]}, or it lacks its value; --help lists all."),
             };

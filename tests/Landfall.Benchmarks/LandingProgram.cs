@@ -9,11 +9,25 @@ namespace Landfall.Benchmarks;
 /// <param name="Folder">Where its files are.</param>
 internal sealed record LandingProgram(string Folder)
 {
+    private const string NativeFramework = "net9.0";
+
+    /// <summary>How the program was published, for people.</summary>
+    public static string Described(bool native) => native ? $"native ({NativeFramework})" : "compiled ahead (ReadyToRun)";
+
     /// <summary>Publishes what this repository holds.</summary>
-    public static async Task<LandingProgram> PublishAsync(string folder)
+    /// <param name="folder">Where to.</param>
+    /// <param name="native">To a program without a JIT.</param>
+    public static async Task<LandingProgram> PublishAsync(string folder, bool native)
     {
+        string[] kind = native
+            ? [
+                "-p:PublishAot=true", $"-p:LandfallTargetFramework={NativeFramework}", .. Command.Find("clang") is null ? (string[])["-p:CppCompilerAndLinker=gcc"] : [],
+                // Its objects are another framework's: beside the other build's they would undo each other.
+                "-p:UseArtifactsOutput=true", $"-p:ArtifactsPath={folder}-objects",
+            ]
+            : ["--self-contained", "false"];
         var (code, output) = await Command.RunAsync(
-            ["dotnet", "publish", Project(), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "false", "-o", folder, "-v", "quiet"], Path.GetTempPath());
+            ["dotnet", "publish", Project(), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, .. kind, "-o", folder, "-v", "quiet"], Path.GetTempPath());
         return code == 0 ? new(folder) : throw new CannotStartException($"DropZoneLoad can not be published: {output.Trim()}");
     }
 

@@ -9,7 +9,7 @@ internal static class Report
     public static string Head(BenchmarkOptions options, string postgres) =>
         $"""
         {Processor()}, {Environment.ProcessorCount} processors, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB; {RuntimeInformation.OSDescription}
-        {RuntimeInformation.FrameworkDescription}; PostgreSQL {postgres}, {string.Join(' ', BenchmarkServer.Settings)}, fsync on; seed {options.Seed}, {options.Rounds} rounds
+        DropZoneLoad {LandingProgram.Described(options.Native)}; {RuntimeInformation.FrameworkDescription} around it; PostgreSQL {postgres}, {string.Join(' ', BenchmarkServer.Settings)}, fsync on; seed {options.Seed}, {options.Rounds} rounds
 
         | experiment | | against | ratio | least – most | must | great | | s | peak MiB |
         |---|---|---|---|---|---|---|---|---|---|

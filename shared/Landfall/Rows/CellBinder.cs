@@ -13,7 +13,8 @@ internal static class CellBinder
     private static readonly decimal[] PowersOfTen = [.. Enumerable.Range(0, 29).Select(exponent => decimal.Parse($"1{new string('0', exponent)}", CultureInfo.InvariantCulture))];
 
     /// <summary>Writes the value; or returns the rule it broke (what was written of the row is then abandoned).</summary>
-    public static Violation? Write(Column column, ReadOnlySpan<byte> cell, IRowWriter writer)
+    /// <param name="isText">Whether the cell is known to be UTF-8 without NUL.</param>
+    public static Violation? Write(Column column, ReadOnlySpan<byte> cell, bool isText, IRowWriter writer)
     {
         if (column.Type != ColumnType.Text) cell = cell.Trim(" \t"u8);
         if (cell.IsEmpty)
@@ -25,7 +26,7 @@ internal static class CellBinder
         switch (column.Type)
         {
             case ColumnType.Text:
-                return Text(column, cell, writer);
+                return Text(column, cell, isText, writer);
             case ColumnType.Int64:
                 if (!CellParser.TryInt64(cell, out var integer)) return new("logicalType", "must be a whole number of 64 bits");
                 writer.Int64(integer);
@@ -59,10 +60,10 @@ internal static class CellBinder
         }
     }
 
-    private static Violation? Text(Column column, ReadOnlySpan<byte> cell, IRowWriter writer)
+    private static Violation? Text(Column column, ReadOnlySpan<byte> cell, bool isText, IRowWriter writer)
     {
-        if (!Utf8.IsValid(cell)) return new("encoding", "must be UTF-8");
-        if (cell.Contains((byte)0)) return new("encoding", "holds a NUL character, which no warehouse takes");
+        if (!isText && !Utf8.IsValid(cell)) return new("encoding", "must be UTF-8");
+        if (!isText && cell.Contains((byte)0)) return new("encoding", "holds a NUL character, which no warehouse takes");
         if (column.Pad is { } pad) return Padded(column, cell, pad, writer);
         return Ruled(column, cell, writer);
     }
@@ -108,7 +109,7 @@ internal static class CellBinder
     {
         if (!CellParser.TryNumeric(cell, out var value)) return new("logicalType", "must be a decimal number of up to 28 digits");
         if (column.Scale is { } scale && value.Scale > scale && decimal.Round(value, scale) != value) return new("physicalType", $"must have at most {scale} digits after the point");
-        if (column.Precision is { } precision && decimal.Abs(decimal.Truncate(value)) >= PowersOfTen[precision - (column.Scale ?? 0)])
+        if (column.Precision is { } precision && decimal.Abs(value) >= PowersOfTen[precision - (column.Scale ?? 0)])
             return new("physicalType", $"must have at most {precision - (column.Scale ?? 0)} digits before the point");
         writer.Numeric(value);
         return Bounds(column, value);

@@ -131,7 +131,9 @@ internal static class CellParser
     {
         date = default;
         if (text[4] != '-' || text[7] != '-') return false;
-        if (!Digits(text[..4], out var year) || !Digits(text[5..7], out var month) || !Digits(text[8..10], out var day)) return false;
+        // Two digits and two digits are a year of four.
+        if (!TwoDigits(text, 0, out var century) || !TwoDigits(text, 2, out var year) || !TwoDigits(text, 5, out var month) || !TwoDigits(text, 8, out var day)) return false;
+        year += century * 100;
         if (year is < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return false;
         date = new DateOnly(year, month, day);
         return true;
@@ -141,10 +143,10 @@ internal static class CellParser
     {
         microseconds = 0;
         used = 5;
-        if (text.Length < 5 || text[2] != ':' || !Digits(text[..2], out var hour) || !Digits(text[3..5], out var minute) || hour > 23 || minute > 59) return false;
+        if (text.Length < 5 || text[2] != ':' || !TwoDigits(text, 0, out var hour) || !TwoDigits(text, 3, out var minute) || hour > 23 || minute > 59) return false;
         microseconds = ((hour * 60L) + minute) * 60_000_000;
         if (text.Length < 8 || text[5] != ':') return true;
-        if (!Digits(text[6..8], out var second) || second > 59) return false;
+        if (!TwoDigits(text, 6, out var second) || second > 59) return false;
         microseconds += second * 1_000_000L;
         used = 8;
         if (text.Length <= 8 || text[8] != '.') return true;
@@ -162,9 +164,9 @@ internal static class CellParser
         int hour, minute = 0;
         var ok = rest.Length switch
         {
-            2 => Digits(rest, out hour),
-            4 => Digits(rest[..2], out hour) & Digits(rest[2..], out minute),
-            5 => (Digits(rest[..2], out hour) & Digits(rest[3..], out minute)) && rest[2] == ':',
+            2 => TwoDigits(rest, 0, out hour),
+            4 => TwoDigits(rest, 0, out hour) & TwoDigits(rest, 2, out minute),
+            5 => (TwoDigits(rest, 0, out hour) & TwoDigits(rest, 3, out minute)) && rest[2] == ':',
             _ => (hour = -1) == 0,
         };
         if (!ok || hour > 18 || minute > 59) return false;
@@ -172,15 +174,11 @@ internal static class CellParser
         return true;
     }
 
-    private static bool Digits(ReadOnlySpan<byte> text, out int value)
+    private static bool TwoDigits(ReadOnlySpan<byte> text, int start, out int value)
     {
-        value = 0;
-        foreach (var b in text)
-        {
-            if (b is < (byte)'0' or > (byte)'9') return false;
-            value = (value * 10) + (b - '0');
-        }
-        return true;
+        var (tens, ones) = ((uint)(text[start] - '0'), (uint)(text[start + 1] - '0'));
+        value = (int)((tens * 10) + ones);
+        return tens <= 9 && ones <= 9;
     }
 
     /// <summary>.NET's parsers of numbers pass over NULs at the end.</summary>

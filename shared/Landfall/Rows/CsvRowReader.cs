@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using CsvHelper;
 using Landfall.Contracts;
 
@@ -37,6 +38,9 @@ public sealed class CsvRowReader : IRowReader
     public int Count => _csv.FieldCount;
 
     public ReadOnlySpan<byte> Raw => _csv.RawRecord;
+
+    // Delimiters and quotes are ASCII: what is valid as a whole is valid in its parts, and one look at a row is faster than one at each cell.
+    public bool IsText => Utf8.IsValid(Raw) && !Raw.Contains((byte)0);
 
     public Malformation? Malformed => Reason is { } reason ? new(null, "csv", reason) : null;
 

@@ -30,6 +30,9 @@ public interface IRowReader : IAsyncDisposable
     /// <summary>The current row as it stands in the source, without its line break; for the quarantine. Valid until the next read.</summary>
     ReadOnlySpan<byte> Raw { get; }
 
+    /// <summary>Whether every cell of the current row is known to be UTF-8 without NUL, so that none has to be looked at by itself.</summary>
+    bool IsText => false;
+
     /// <summary>What is wrong with the current row's form (a stray quote, say), or null. The row is then a reject.</summary>
     Malformation? Malformed { get; }
 }

@@ -67,6 +67,7 @@ public sealed class RowBinder
     {
         if (row.Malformed is { } malformed) return Rejected(row, malformed.Column, malformed.Rule, null, malformed.Reason);
         if (row.Count != _width) return Rejected(row, null, "columns", null, $"the row has {row.Count} cells where {_width} are expected");
+        var isText = row.IsText;
         writer.Begin(row.Position);
         for (var i = 0; i < _columns.Length; i++)
         {
@@ -77,7 +78,7 @@ public sealed class RowBinder
                 continue;
             }
             var cell = row.Cell(_cells[i]);
-            if (CellBinder.Write(column, cell, writer) is { } broken) Violated(column, broken, cell);
+            if (CellBinder.Write(column, cell, isText, writer) is { } broken) Violated(column, broken, cell);
         }
         if (_violations.Count == 0)
         {
