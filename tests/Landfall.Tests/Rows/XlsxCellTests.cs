@@ -52,7 +52,7 @@ public sealed class XlsxCellTests
     [InlineData("20", "0.5", ColumnType.Time, null, "12:00:00")]
     [InlineData("20", "44507.75", ColumnType.Time, "HH:mm", "18:00")]
     [InlineData("20", "44507.75", ColumnType.Text, null, "2021-11-07T18:00:00")]
-    [InlineData("20", "0.999999999", ColumnType.Time, null, "00:00:00")]
+    [InlineData("20", "0.999999999", ColumnType.Time, null, "1900-01-01T00:00:00")]
     [InlineData("[h]:mm", "1.25", ColumnType.Text, null, "30:00:00")]
     [InlineData("[h]:mm", "0.25", ColumnType.Time, null, "06:00:00")]
     [InlineData("yyyy\\-mm\\-dd", "44507", ColumnType.Text, null, "2021-11-07")]
