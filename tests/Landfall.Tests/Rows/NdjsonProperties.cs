@@ -68,6 +68,8 @@ public sealed class NdjsonProperties
         for (var i = 0; i < 1_500; i++)
         {
             var file = new MemoryStream();
+            // A file that begins with a bracket is refused whole.
+            file.Write("{}\n"u8);
             for (var n = random.Next(12); n > 0; n--)
             {
                 file.Write(Line(random));

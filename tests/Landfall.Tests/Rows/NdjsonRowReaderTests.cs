@@ -11,6 +11,15 @@ public sealed class NdjsonRowReaderTests
 {
     private static readonly FileFormat Ndjson = new() { Type = FormatType.Ndjson };
 
+    [Theory]
+    [InlineData("[{\"id\":1},\n{\"id\":2}\n]")]
+    [InlineData("\n [\n{\"id\":1}\n]\n")]
+    public async Task An_array_is_refused_whole_so_that_no_half_of_it_lands(string file)
+    {
+        var refusal = await Should.ThrowAsync<RejectException>(() => Binding.BindAsync(Encoding.UTF8.GetBytes(file), [Column("id", ColumnType.Int64)], new() { Type = FormatType.Ndjson }));
+        refusal.Message.ShouldContain("one JSON array");
+    }
+
     [Fact]
     public async Task Members_are_read_by_name_in_any_order_and_lines_are_counted_as_they_stand()
     {
