@@ -75,6 +75,12 @@ public sealed record Contract
     /// <summary>The tables, parents before children. Never empty, and all of one write mode: a source is superseded as a whole or not at all.</summary>
     public required IReadOnlyList<Table> Tables { get; init; }
 
+    /// <summary>Views on the tables, in the order of the contract.</summary>
+    public IReadOnlyList<View> Views { get; init; } = [];
+
+    /// <summary>Where the objects are downloaded from (<c>fetch</c>): an https URL; null when somebody else brings them.</summary>
+    public Uri? Fetch { get; init; }
+
     /// <summary>The parts of a file that rows come from, and what is made of each.</summary>
     public IReadOnlyList<Feed> Feeds => Feed.Of(Tables);
 

@@ -14,6 +14,8 @@ public sealed record Settings
         ("LANDFALL_BUCKET_PREFIX", (s, v) => s with { BucketPrefix = v }),
         ("LANDFALL_POSTGRES", (s, v) => s with { Postgres = v }),
         ("LANDFALL_STORAGE_ENDPOINT", (s, v) => s with { StorageEndpoint = HttpUri(v) }),
+        ("LANDFALL_BIGQUERY_ENDPOINT", (s, v) => s with { BigQueryEndpoint = HttpUri(v) }),
+        ("LANDFALL_LOCATION", (s, v) => s with { Location = v }),
         ("LANDFALL_TIMEOUT", (s, v) => s with { Timeout = TimeSpan.FromSeconds(Number(v, 1, 3600)) }),
         ("LANDFALL_PUSH_AUDIENCE", (s, v) => s with { PushAudience = v }),
         ("LANDFALL_PUSH_EMAIL", (s, v) => s with { PushEmail = v }),
@@ -45,6 +47,12 @@ public sealed record Settings
     /// <summary><c>LANDFALL_STORAGE_ENDPOINT</c>: where Cloud Storage answers. Credentials are sent over https only.</summary>
     public Uri StorageEndpoint { get; init; } = new("https://storage.googleapis.com");
 
+    /// <summary><c>LANDFALL_BIGQUERY_ENDPOINT</c>: where BigQuery answers. Credentials are sent over https only.</summary>
+    public Uri BigQueryEndpoint { get; init; } = new("https://bigquery.googleapis.com");
+
+    /// <summary><c>LANDFALL_LOCATION</c>: where BigQuery's datasets are and its jobs run. Default <c>EU</c>.</summary>
+    public string Location { get; init; } = "EU";
+
     /// <summary><c>LANDFALL_TIMEOUT</c>: how long one event may take, in seconds. Default 540, the longest an event-driven function has.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(540);
 
@@ -63,7 +71,7 @@ public sealed record Settings
     /// <summary><c>K_SERVICE</c>: the service's name, which Cloud Run sets; null elsewhere.</summary>
     public string? Service { get; init; }
 
-    /// <summary><c>GOOGLE_CLOUD_PROJECT</c>: the project's id; log lines then name their trace in full. Null when not set.</summary>
+    /// <summary><c>GOOGLE_CLOUD_PROJECT</c>: the project's id; BigQuery's datasets are there, and log lines name their trace in full. Null when not set.</summary>
     public string? Project { get; init; }
 
     /// <summary><c>OTEL_EXPORTER_OTLP_ENDPOINT</c>: where traces and metrics go; null for nowhere. OpenTelemetry's other variables hold too.</summary>
@@ -108,6 +116,7 @@ public sealed record Settings
     {
         text.Append(CultureInfo.InvariantCulture, $"Contracts = {Contracts}, Environment = {Environment}, BucketPrefix = {BucketPrefix}, ")
             .Append(CultureInfo.InvariantCulture, $"Postgres = {(Postgres is null ? "not set" : "set")}, StorageEndpoint = {StorageEndpoint}, ")
+            .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, Location = {Location}, ")
             .Append(CultureInfo.InvariantCulture, $"Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, Port = {Port}, Service = {Service}, ")
             .Append(CultureInfo.InvariantCulture, $"Project = {Project}, OtlpEndpoint = {OtlpEndpoint?.GetLeftPart(UriPartial.Path)}");
         return true;
