@@ -9,4 +9,9 @@ public sealed class BigQueryException(string reason, string message, int status)
     public string Reason { get; } = reason;
 
     public int Status { get; } = status;
+
+    /// <summary>The job's id; null where there was none.</summary>
+    public string? Job { get; init; }
+
+    public bool IsPassing => Reason is "backendError";
 }
