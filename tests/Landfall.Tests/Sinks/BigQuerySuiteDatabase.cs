@@ -48,6 +48,9 @@ internal sealed class BigQuerySuiteDatabase : IAsyncDisposable
 
     public Task ExecuteAsync(string sql) => Client.ExecuteAsync($"landfall_test_{Guid.NewGuid():N}", new(sql), default);
 
+    /// <summary>The tables that load jobs have filled and no commit has cleared away.</summary>
+    public Task<IReadOnlyList<string>> StagedAsync() => Task.FromResult<IReadOnlyList<string>>([.. Recorder.Tables.Where(t => t.StartsWith("landfall_staging.", StringComparison.Ordinal))]);
+
     /// <summary>Empties a contract's one table and its ledger.</summary>
     public Task ForgetAsync(Contract contract) =>
         ExecuteAsync($"DELETE FROM `{contract.Tables[0]}` WHERE TRUE; DELETE FROM `landfall.ledger_{contract.Id}` WHERE landing_id <> 0");

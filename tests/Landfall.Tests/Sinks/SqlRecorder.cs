@@ -22,6 +22,9 @@ internal sealed class SqlRecorder() : DelegatingHandler(new SocketsHttpHandler()
     /// <summary>The statements so far, each form once.</summary>
     public IReadOnlyList<string> Statements => _statements;
 
+    /// <summary>The tables that were made.</summary>
+    public IReadOnlyCollection<string> Tables => _tables.Keys;
+
     /// <summary>Scripts of transactions that were sent.</summary>
     public int Commits { get; private set; }
 
