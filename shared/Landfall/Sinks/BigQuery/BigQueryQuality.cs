@@ -51,11 +51,9 @@ internal sealed class BigQueryQuality(BigQueryClient client, Contract contract, 
 
     private string Query(Table table, QualityRule rule)
     {
-        var query = rule.Query!;
-        foreach (var known in contract.Tables.Where(t => t != table)) query = query.Replace($"${{{known.Name}}}", $"landfall_{known.Name}", StringComparison.Ordinal);
-        query = query.Replace("${table}", $"landfall_{table.Name}", StringComparison.Ordinal).Replace($"${{{table.Name}}}", $"landfall_{table.Name}", StringComparison.Ordinal);
-        if (rule.Columns is [var column]) query = query.Replace("${column}", BigQueryNames.Quoted(column), StringComparison.Ordinal);
-        var tables = contract.Tables.Where(t => query.Contains($"landfall_{t.Name}", StringComparison.Ordinal)).Select(t => $"landfall_{t.Name} AS {staged.Becomes(t)}").ToList();
+        static string Name(Table t) => $"landfall_{t.Schema}_{t.Name}";
+        var query = rule.QueryOn(contract.Tables, table, Name, BigQueryNames.Quoted);
+        var tables = contract.Tables.Where(t => query.Contains(Name(t), StringComparison.Ordinal)).Select(t => $"{Name(t)} AS {staged.Becomes(t)}").ToList();
         return $"{(tables.Count == 0 ? "" : $"WITH {string.Join(", ", tables)} ")}SELECT * FROM ({query}) q";
     }
 
