@@ -1,7 +1,6 @@
 using Landfall.Cloud;
 using Landfall.Contracts;
 using Landfall.Sinks;
-using Landfall.Sinks.BigQuery;
 using Landfall.Tests.Suites;
 using Shouldly;
 using Xunit;

@@ -5,6 +5,7 @@ using Landfall.Contracts;
 using Landfall.Sinks;
 using Shouldly;
 using Xunit;
+using Outcome = Landfall.Sinks.Outcome;
 using static Landfall.Tests.Suites.TestContracts;
 
 namespace Landfall.Tests.Sinks;
