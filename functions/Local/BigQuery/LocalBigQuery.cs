@@ -1,3 +1,4 @@
+using Landfall.Local.BigQuery.Jobs;
 using Landfall.Local.BigQuery.Sql;
 using Landfall.Local.Storage;
 using Npgsql;
@@ -5,22 +6,42 @@ using Npgsql;
 namespace Landfall.Local.BigQuery;
 
 /// <summary>BigQuery over Postgres: its parts, wired.</summary>
-/// <param name="objects">What <c>gs://</c> names.</param>
-internal sealed class LocalBigQuery(NpgsqlDataSource database, ObjectStore objects, TimeProvider clock)
+internal sealed class LocalBigQuery
 {
-    private DatasetCatalog? _datasets;
-    private SqlEngine? _engine;
+    /// <param name="objects">What <c>gs://</c> names.</param>
+    public LocalBigQuery(NpgsqlDataSource database, ObjectStore objects, TimeProvider clock)
+    {
+        Objects = objects;
+        Tables = new TableCatalog(database, clock);
+        Datasets = new DatasetCatalog(database, Tables, clock);
+        Rows = new TableRows(database);
+        Stream = new RowStream(database);
+        Jobs = new JobStore(database, clock);
+        Engine = new SqlEngine(database, Tables, clock);
+        var writer = new TableWriter(database, Tables);
+        Runner = new JobRunner(Jobs, new QueryJob(Engine, Jobs, Tables, writer, clock), new LoadJob(writer, objects), clock);
+    }
 
-    public TableCatalog Tables { get; } = new(database, clock);
+    public ObjectStore Objects { get; }
 
-    public DatasetCatalog Datasets => _datasets ??= new(database, Tables, clock);
+    public TableCatalog Tables { get; }
 
-    public TableRows Rows { get; } = new(database);
+    public DatasetCatalog Datasets { get; }
 
-    public SqlEngine Engine => _engine ??= new(database, Tables, clock);
+    public TableRows Rows { get; }
 
-    public ObjectStore Objects => objects;
+    public RowStream Stream { get; }
+
+    public JobStore Jobs { get; }
+
+    public JobRunner Runner { get; }
+
+    public SqlEngine Engine { get; }
 
     /// <summary>Makes the schema where it is missing. Called once, before anything else.</summary>
-    public Task MigrateAsync(CancellationToken cancellationToken) => Tables.MigrateAsync(cancellationToken);
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        await Tables.MigrateAsync(cancellationToken);
+        await Jobs.MigrateAsync(cancellationToken);
+    }
 }

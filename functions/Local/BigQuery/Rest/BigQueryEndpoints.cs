@@ -15,10 +15,20 @@ internal static class BigQueryEndpoints
     {
         var datasets = new DatasetRequests(bigQuery.Datasets);
         var tables = new TableRequests(bigQuery.Tables, bigQuery.Datasets, bigQuery.Rows);
-        var rows = new RowRequests(bigQuery.Tables, bigQuery.Rows);
+        var rows = new RowRequests(bigQuery.Tables, bigQuery.Rows, bigQuery.Stream);
+        var jobs = new JobRequests(bigQuery.Runner, bigQuery.Jobs);
+        var uploads = new JobUploads(bigQuery.Runner, bigQuery.Jobs, bigQuery.Objects);
         routes.MapGet("/$discovery/rest", DescribeAsync);
         routes.MapGet("/discovery/v1/apis/bigquery/v2/rest", DescribeAsync);
-        routes.Map("/bigquery/v2/{**path}", context => AnswerAsync(context, "/bigquery/v2", Answer));
+        routes.Map("/bigquery/v2/{**path}", context => AnswerAsync(context, "/bigquery/v2", async request => await Answer(request)));
+        routes.Map("/upload/bigquery/v2/{**path}", context => AnswerAsync(context, "/upload/bigquery/v2", Receive));
+
+        Task<JsonObject?> Receive(BigQueryRequest request) => (request.Method, request.Segments) switch
+        {
+            ("POST", ["jobs"]) when request.Text("upload_id") is null => uploads.PostAsync(request),
+            ("PUT" or "POST", ["jobs"]) => uploads.ContinueAsync(request),
+            _ => throw BigQueryRequest.Unknown(request.Context),
+        };
 
         Task<JsonObject> Answer(BigQueryRequest request) => (request.Method, request.Segments) switch
         {
@@ -34,16 +44,25 @@ internal static class BigQueryEndpoints
             ("PATCH" or "PUT", ["datasets", var dataset, "tables", var table]) => tables.PatchAsync(request, dataset, table),
             ("DELETE", ["datasets", var dataset, "tables", var table]) => tables.DeleteAsync(request, dataset, table),
             ("GET", ["datasets", var dataset, "tables", var table, "data"]) => rows.ListAsync(request, dataset, table),
+            ("POST", ["datasets", var dataset, "tables", var table, "insertAll"]) => rows.InsertAsync(request, dataset, table),
+            ("POST", ["jobs"]) => jobs.InsertAsync(request),
+            ("GET", ["jobs"]) => jobs.ListAsync(request),
+            ("GET", ["jobs", var job]) => jobs.GetAsync(request, job),
+            ("POST", ["jobs", var job, "cancel"]) => jobs.CancelAsync(request, job),
+            ("DELETE", ["jobs", var job, "delete"]) => jobs.DeleteAsync(request, job),
+            ("POST", ["queries"]) => jobs.QueryAsync(request),
+            ("GET", ["queries", var job]) => jobs.ResultsAsync(request, job),
             _ => throw BigQueryRequest.Unknown(request.Context),
         };
     }
 
-    private static async Task AnswerAsync(HttpContext context, string service, Func<BigQueryRequest, Task<JsonObject>> answer)
+    private static async Task AnswerAsync(HttpContext context, string service, Func<BigQueryRequest, Task<JsonObject?>> answer)
     {
         try
         {
-            var reply = await answer(BigQueryRequest.Of(context, service));
-            await BigQueryReply.WriteAsync(context, reply, context.Request.Method == "DELETE" ? 204 : 200);
+            if (await answer(BigQueryRequest.Of(context, service)) is not { } reply) return;
+            if (context.Request.Method == "DELETE") context.Response.StatusCode = 204;
+            else await BigQueryReply.WriteAsync(context, reply);
         }
         catch (BigQueryFault fault) when (!context.Response.HasStarted)
         {
