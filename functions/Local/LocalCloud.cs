@@ -2,6 +2,8 @@ using System.Collections;
 using System.Net;
 using Landfall.Contracts;
 using Landfall.Hosting;
+using Landfall.Local.BigQuery;
+using Landfall.Local.BigQuery.Rest;
 using Landfall.Local.Inbox;
 using Landfall.Local.Postgres;
 using Landfall.Local.PubSub;
@@ -79,22 +81,25 @@ internal sealed class LocalCloud : IAsyncDisposable
         var postgres = Keep(await LocalPostgres.StartAsync(home.Folder, settings.Postgres, cancellationToken: cancellationToken));
         var database = Keep(NpgsqlDataSource.Create(postgres.ConnectionString));
         var store = new ObjectStore(database, home.Folder, clock);
+        var bigQuery = new LocalBigQuery(database, store, clock);
         var known = new KnownFiles(database);
         _queue = new MessageQueue(database, clock);
         await store.MigrateAsync(cancellationToken);
+        await bigQuery.MigrateAsync(cancellationToken);
         await known.MigrateAsync(cancellationToken);
         await _queue.MigrateAsync(cancellationToken);
         await DeclareAsync(store, cancellationToken);
 
         var app = Keep(Build(options.Port));
         StorageEndpoints.Map(app, store);
+        BigQueryEndpoints.Map(app, bigQuery);
         PubSubEndpoints.Map(app, _queue);
         SchedulerEndpoints.Map(app, () => _scheduler, clock);
         ServiceProvider? services = null;
         foreach (var function in options.Spawn ? [] : functions) function.Map(app, function.Path, () => services!);
 
         await ListenAsync(app, options.Port, cancellationToken);
-        settings = settings with { Postgres = postgres.ConnectionString, StorageEndpoint = Http };
+        settings = settings with { Postgres = postgres.ConnectionString, StorageEndpoint = Http, BigQueryEndpoint = Http, Project = Project };
         services = Keep(Services(settings, contracts, functions));
         var chaos = options.Chaos is { } seed ? new Chaos(seed) : null;
         var dispatcher = new PushDispatcher(_queue, chaos, clock, 2 * Environment.ProcessorCount) { Buried = ReportBuried };
@@ -204,6 +209,8 @@ internal sealed class LocalCloud : IAsyncDisposable
     {
         ["LANDFALL_POSTGRES"] = settings.Postgres!,
         ["LANDFALL_STORAGE_ENDPOINT"] = settings.StorageEndpoint.AbsoluteUri.TrimEnd('/'),
+        ["LANDFALL_BIGQUERY_ENDPOINT"] = settings.BigQueryEndpoint.AbsoluteUri.TrimEnd('/'),
+        ["GOOGLE_CLOUD_PROJECT"] = settings.Project!,
         ["LANDFALL_CONTRACTS"] = Path.GetFullPath(settings.Contracts),
     };
 

@@ -9,6 +9,12 @@ internal sealed class BigQueryFault(int status, string reason, string message) :
 
     public string Reason { get; } = reason;
 
+    /// <summary>Where in the request or the data; null when BigQuery would say nothing better than the kind of job.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>What is told before it: a load job's bad rows. None for most.</summary>
+    public IReadOnlyList<BigQueryFault> Details { get; init; } = [];
+
     /// <summary>For what this BigQuery does not understand.</summary>
     public static BigQueryFault NotSupported(string what) => new(400, "invalidQuery", $"{what} is not supported by the local BigQuery");
 

@@ -42,6 +42,9 @@ public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProv
 
     internal StagedFile Stage() => _files.Stage();
 
+    /// <summary>A version's content; null when it was deleted meanwhile.</summary>
+    internal Stream? Open(ObjectResource version) => _files.Open(version);
+
     internal async Task<ObjectResource?> CommitAsync(
         string bucket, string name, StagedFile staged, PutOptions options, CancellationToken cancellationToken)
     {

@@ -30,6 +30,13 @@ internal sealed class StagedFile : IAsyncDisposable
 
     public Task AppendAsync(Stream content, CancellationToken cancellationToken) => content.CopyToAsync(_file, 1 << 16, cancellationToken);
 
+    /// <summary>What has arrived, from the beginning; the caller's to dispose.</summary>
+    public Stream OpenRead()
+    {
+        _file.Flush();
+        return new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, FileOptions.Asynchronous);
+    }
+
     public void Truncate(long length)
     {
         _file.SetLength(length);

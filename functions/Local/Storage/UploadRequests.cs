@@ -8,7 +8,7 @@ namespace Landfall.Local.Storage;
 /// </summary>
 internal sealed class UploadRequests(ObjectStore store)
 {
-    private readonly ConcurrentDictionary<string, UploadSession> _sessions = new();
+    private readonly ConcurrentDictionary<string, UploadSession<ObjectResource>> _sessions = new();
 
     public Task PostAsync(StorageRequest request, string bucket) => (request.Text("uploadType"), request.Text("upload_id")) switch
     {
@@ -80,7 +80,8 @@ internal sealed class UploadRequests(ObjectStore store)
         if (await store.BucketAsync(bucket, request.Aborted) is null) throw StorageException.NoBucket(bucket);
         if (!request.Preconditions.Hold(await store.GetAsync(bucket, name, null, request.Aborted))) throw StorageException.ConditionNotMet();
         var id = Guid.NewGuid().ToString("N");
-        _sessions[id] = new UploadSession(store, bucket, name, options);
+        _sessions[id] = new UploadSession<ObjectResource>(store.Stage(), async (staged, cancellationToken) =>
+            await store.CommitAsync(bucket, name, staged, options, cancellationToken) ?? throw StorageException.ConditionNotMet());
         request.Context.Response.Headers.Location = $"{request.Root}{request.Service}/b/{bucket}/o?uploadType=resumable&upload_id={id}";
         request.Context.Response.Headers["X-GUploader-UploadID"] = id;
     }

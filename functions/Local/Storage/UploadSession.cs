@@ -4,23 +4,25 @@ using Microsoft.AspNetCore.Http;
 namespace Landfall.Local.Storage;
 
 /// <summary>
-/// One resumable upload. It lives in memory with its bytes in a temporary file: a killed server forgets it, and the object never came into being.
-/// Once finished it remembers its object, for a caller whose last reply was lost.
+/// One resumable upload. It lives in memory with its bytes in a temporary file: a killed server forgets it, and what it was for never came into being.
+/// Once finished it remembers what came of it, for a caller whose last reply was lost.
 /// </summary>
-internal sealed class UploadSession(ObjectStore store, string bucket, string name, PutOptions options) : IAsyncDisposable
+/// <param name="staged">Where the bytes go; disposed here.</param>
+/// <param name="finish">Makes of the whole content what the upload is for.</param>
+internal sealed class UploadSession<T>(StagedFile staged, Func<StagedFile, CancellationToken, Task<T>> finish) : IAsyncDisposable
+    where T : class
 {
     /// <summary>Cloud Storage keeps a broken chunk, and takes all but the last, in multiples of this many bytes.</summary>
     private const long Granule = 256 * 1024;
 
     private readonly SemaphoreSlim _one = new(1);
-    private readonly StagedFile _staged = store.Stage();
-    private ObjectResource? _finished;
+    private T? _finished;
 
     /// <summary>Bytes that need not be sent again.</summary>
     public long Received { get; private set; }
 
-    /// <returns>The object when this request completed it, or an earlier one had; null when more is to come.</returns>
-    public async Task<ObjectResource?> ReceiveAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <returns>What came of it when this request completed it, or an earlier one had; null when more is to come.</returns>
+    public async Task<T?> ReceiveAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);
         try
@@ -41,8 +43,8 @@ internal sealed class UploadSession(ObjectStore store, string bucket, string nam
                 }
                 return null;
             }
-            _finished = await store.CommitAsync(bucket, name, _staged, options, cancellationToken) ?? throw StorageException.ConditionNotMet();
-            await _staged.DisposeAsync();
+            _finished = await finish(staged, cancellationToken);
+            await staged.DisposeAsync();
             return _finished;
         }
         finally
@@ -54,7 +56,7 @@ internal sealed class UploadSession(ObjectStore store, string bucket, string nam
     public async ValueTask DisposeAsync()
     {
         await _one.WaitAsync();
-        await _staged.DisposeAsync();
+        await staged.DisposeAsync();
     }
 
     private async Task AppendAsync(Stream body, long from, long? to, CancellationToken cancellationToken)
@@ -67,7 +69,7 @@ internal sealed class UploadSession(ObjectStore store, string bucket, string nam
             for (int read; (read = await body.ReadAsync(buffer, cancellationToken)) > 0; position += read)
             {
                 var known = (int)Math.Clamp(Received - position, 0, read); // bytes sent again are skipped
-                await _staged.AppendAsync(buffer.AsMemory(known, read - known), cancellationToken);
+                await staged.AppendAsync(buffer.AsMemory(known, read - known), cancellationToken);
                 Received += read - known;
             }
         }
@@ -86,7 +88,7 @@ internal sealed class UploadSession(ObjectStore store, string bucket, string nam
 
     private void Keep(long length)
     {
-        _staged.Truncate(length);
+        staged.Truncate(length);
         Received = length;
     }
 

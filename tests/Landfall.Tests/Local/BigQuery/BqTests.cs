@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using Landfall.Local.Storage;
+using Shouldly;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Landfall.Tests.Local.BigQuery;
+
+/// <summary>The real <c>bq</c> is the acceptance client of the local BigQuery.</summary>
+public sealed class BqTests(Database database, ITestOutputHelper output) : IClassFixture<Database>, IAsyncLifetime
+{
+    private readonly string _dataset = $"d_{Guid.NewGuid():N}";
+    private readonly TempFolder _folder = new();
+    private BigQueryServer _server = null!;
+    private Bq _bq = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await BigQueryServer.StartAsync(database.DataSource, TimeProvider.System);
+        _bq = new Bq(_server.Endpoint, _folder.Path, output.WriteLine);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Datasets_and_tables_are_made_shown_changed_and_removed()
+    {
+        if (!IsInstalled()) return;
+        await _bq.RunAsync("--location=EU", "mk", "--dataset", "--label", "team:shop", "--description", "A dataset", _dataset);
+        (await _bq.TryAsync("mk", "--dataset", _dataset)).Exit.ShouldBe(1);
+        (await _bq.RunAsync("ls")).ShouldContain(_dataset);
+        await _bq.RunAsync(
+            "mk", "--table", "--time_partitioning_field=day", "--time_partitioning_type=DAY", "--clustering_fields=name", "--description=What was sold", $"{_dataset}.t",
+            "day:DATE,name:STRING,price:NUMERIC");
+        (await _bq.RunAsync("ls", _dataset)).ShouldContain("TABLE");
+        Json(await _bq.RunAsync("show", "--schema", "--format=prettyjson", $"{_dataset}.t")).AsArray().Select(field => $"{field!["name"]} {field["type"]}")
+            .ShouldBe(["day DATE", "name STRING", "price NUMERIC"]);
+        await _bq.RunAsync("update", "--description", "new", "--set_label", "a:b", $"{_dataset}.t");
+        var shown = Json(await _bq.RunAsync("show", "--format=prettyjson", $"{_dataset}.t"));
+        ((string?)shown["description"], (string?)shown["labels"]!["a"], (string?)shown["location"]).ShouldBe(("new", "b", "EU"));
+        var schema = Path.Combine(_folder.Path, "schema.json");
+        await File.WriteAllTextAsync(schema, """[{"name":"day","type":"DATE"},{"name":"name","type":"STRING"},{"name":"price","type":"NUMERIC"},{"name":"more","type":"INTEGER"}]""");
+        await _bq.RunAsync("update", $"{_dataset}.t", schema);
+        (await _bq.RunAsync("show", "--schema", $"{_dataset}.t")).ShouldContain("more");
+        (await _bq.TryAsync("show", $"{_dataset}.missing")).Exit.ShouldBe(2);
+        await _bq.RunAsync("rm", "-f", "-t", $"{_dataset}.t");
+        await _bq.RunAsync("rm", "-f", "-r", "-d", _dataset);
+        (await _bq.TryAsync("show", _dataset)).Exit.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Files_are_loaded_from_here_and_from_a_bucket()
+    {
+        if (!IsInstalled()) return;
+        await _bq.RunAsync("mk", "--dataset", _dataset);
+        await _bq.RunAsync("mk", "--table", $"{_dataset}.t", "Id:INTEGER,NAME:STRING,at:TIMESTAMP");
+        var csv = Path.Combine(_folder.Path, "a.csv");
+        await File.WriteAllTextAsync(csv, "id,name,at\n1,Ada,2024-01-05 06:00:00.123456 UTC\n2,,2024-01-05T06:00:00Z\n");
+        await _bq.RunAsync("load", "--skip_leading_rows=1", $"{_dataset}.t", csv);
+        var head = Json(await _bq.RunAsync("head", "--format=json", $"{_dataset}.t")).AsArray();
+        head.ToJsonString().ShouldBe("""[{"Id":"1","NAME":"Ada","at":"2024-01-05 06:00:00.123456"},{"Id":"2","NAME":null,"at":"2024-01-05 06:00:00"}]""");
+
+        await _server.Store.CreateBucketAsync("files");
+        await _server.Store.PutAsync("files", "in/1.json", new MemoryStream("{\"Id\":3,\"name\":\"\"}\n"u8.ToArray()), new PutOptions());
+        await _server.Store.PutAsync("files", "in/2.json", new MemoryStream("{\"Id\":4}\n"u8.ToArray()), new PutOptions());
+        await _bq.RunAsync("load", "--source_format=NEWLINE_DELIMITED_JSON", $"{_dataset}.t", "gs://files/in/*.json");
+        (await CountAsync("t")).ShouldBe(4);
+        await _bq.RunAsync("load", "--replace", "--source_format=NEWLINE_DELIMITED_JSON", $"{_dataset}.t", "gs://files/in/2.json");
+        (await CountAsync("t")).ShouldBe(1);
+
+        await File.WriteAllTextAsync(csv, "x,Ada,\n1,Bob\n");
+        var (exit, text) = await _bq.TryAsync("load", $"{_dataset}.t", csv);
+        (exit, text.Contains("CSV table encountered too many errors", StringComparison.Ordinal)).ShouldBe((1, true));
+        (await CountAsync("t")).ShouldBe(1);
+        var rows = Path.Combine(_folder.Path, "rows.json");
+        await File.WriteAllTextAsync(rows, "{\"Id\":5,\"NAME\":\"Eve\"}\n");
+        await _bq.RunAsync("insert", $"{_dataset}.t", rows);
+        (await CountAsync("t")).ShouldBe(2);
+        (await _bq.RunAsync("ls", "-j")).ShouldContain("load");
+    }
+
+    private async Task<long> CountAsync(string table) => await database.ScalarAsync<long>($"""SELECT count(*) FROM "bq_{_dataset}"."{table}" """);
+
+    private static JsonNode Json(string text) => JsonNode.Parse(text)!;
+
+    private bool IsInstalled()
+    {
+        if (!Bq.IsInstalled) output.WriteLine("SKIPPED: bq is not installed");
+        return Bq.IsInstalled;
+    }
+}
