@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Landfall.Cloud;
+using Landfall.Local.BigQuery.Sql;
 using Npgsql;
 
 namespace Landfall.Local.BigQuery;
@@ -12,7 +13,7 @@ internal static class Views
     {
         try
         {
-            await connection.ExecuteAsync($"CREATE VIEW {TableCatalog.Quoted(name)} AS {sql}", cancellationToken);
+            await MakeAsync(connection, name, sql, cancellationToken);
         }
         catch (PostgresException e)
         {
@@ -34,7 +35,7 @@ internal static class Views
             await connection.ExecuteAsync("SAVEPOINT view", cancellationToken);
             try
             {
-                await connection.ExecuteAsync($"CREATE VIEW {TableCatalog.Quoted(name)} AS {sql}", cancellationToken);
+                await MakeAsync(connection, name, sql, cancellationToken);
             }
             catch (PostgresException)
             {
@@ -42,6 +43,13 @@ internal static class Views
             }
             await connection.ExecuteAsync("RELEASE SAVEPOINT view", cancellationToken);
         }
+    }
+
+    /// <summary>Operators are bound when the view is made: BigQuery's <c>/</c>, not Postgres'.</summary>
+    private static async Task MakeAsync(NpgsqlConnection connection, TableName name, string sql, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync($"SET LOCAL search_path = {SqlSchema.SearchPath}", cancellationToken);
+        await connection.ExecuteAsync($"CREATE VIEW {TableCatalog.Quoted(name)} AS {sql}", cancellationToken);
     }
 
     /// <summary>For a while: Postgres changes the type of no column that a view reads.</summary>
