@@ -22,6 +22,7 @@ internal sealed class FaultyBigQuery : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly WebApplication _app;
     private readonly Dictionary<string, Random> _dice = [];
+    private readonly HashSet<string> _cursed = [];
     private readonly Dictionary<string, FaultyUpload> _uploads = [];
     private readonly ConcurrentBag<Task> _late = [];
 
@@ -167,7 +168,7 @@ internal sealed class FaultyBigQuery : IAsyncDisposable
             }
             if (upload.End is { } end) return end is { Status: 200 } && bytes.Length == 0 && upload.Total % 3 == 0 ? new FaultyAnswer(200, "{}") : end;
             if (!upload.Append((int)(range.From ?? 0), bytes)) return FaultyAnswer.Refusal(400, "invalid");
-            if (fault == BigQueryFault.ForgottenBytes) upload.Forget(upload.Received - 1);
+            if (fault == BigQueryFault.ForgottenBytes) upload.Forget(Dice(upload.JobId).Next(upload.Received));
             if (upload.Received == upload.Total) return (upload.End = Make(upload.JobId, upload.Content)).Value;
             return upload.Received > 0 ? new FaultyAnswer(308, "", "Range", $"bytes=0-{upload.Received - 1}") : new FaultyAnswer(308);
         });
@@ -225,15 +226,16 @@ internal sealed class FaultyBigQuery : IAsyncDisposable
         return new FaultyAnswer(200, $$"""{"jobComplete":true,"rows":[{{rows}}]{{(to < job.Amount ? $",\"pageToken\":\"{to}\"" : "")}}}""");
     }
 
-    /// <summary>One request in four or so goes wrong.</summary>
+    /// <summary>One request in five or so goes wrong; for every fourth job, most of them do, so that the client's patience ends.</summary>
     private BigQueryFault Draw(string id, string method, string[] parts)
     {
         lock (_lock)
         {
-            var fault = (BigQueryFault)Dice(id).Next(1, 45);
+            var dice = Dice(id);
+            var fault = (BigQueryFault)dice.Next(1, _cursed.Contains(id) ? 11 : 45);
             var fits = fault switch
             {
-                BigQueryFault.Quota => method != "GET" && Dice(id).Next(3) == 0,
+                BigQueryFault.Quota => method != "GET" && dice.Next(3) == 0,
                 BigQueryFault.Unknown => method == "GET" && parts[^2] == "jobs",
                 BigQueryFault.CutChunk or BigQueryFault.LostUpload or BigQueryFault.ForgottenBytes => method == "PUT",
                 _ => Enum.IsDefined(fault),
@@ -244,7 +246,9 @@ internal sealed class FaultyBigQuery : IAsyncDisposable
 
     private Random Dice(string id)
     {
-        if (!_dice.TryGetValue(id, out var dice)) _dice[id] = dice = new Random(id.Aggregate(_seed, (hash, c) => unchecked((hash * 31) + c)));
+        if (_dice.TryGetValue(id, out var dice)) return dice;
+        _dice[id] = dice = new Random(id.Aggregate(_seed, (hash, c) => unchecked((hash * 31) + c)));
+        if (dice.Next(4) == 0) _cursed.Add(id);
         return dice;
     }
 }
