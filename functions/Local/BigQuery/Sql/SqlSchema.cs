@@ -58,6 +58,9 @@ internal static class SqlSchema
         CREATE OR REPLACE FUNCTION bigquery.to_bool(x text) RETURNS boolean LANGUAGE sql STABLE
             RETURN CASE pg_catalog.lower(x) WHEN 'true' THEN true WHEN 'false' THEN false ELSE CASE WHEN x IS NOT NULL THEN bigquery.bad('boolean', x)::boolean END END;
         CREATE OR REPLACE FUNCTION bigquery.to_string(x text) RETURNS text LANGUAGE sql IMMUTABLE RETURN x;
+        CREATE OR REPLACE FUNCTION bigquery.to_string(x bigint) RETURNS text LANGUAGE sql IMMUTABLE RETURN x::text;
+        CREATE OR REPLACE FUNCTION bigquery.to_string(x int) RETURNS text LANGUAGE sql IMMUTABLE RETURN x::text;
+        CREATE OR REPLACE FUNCTION bigquery.to_string(x double precision) RETURNS text LANGUAGE sql IMMUTABLE RETURN x::text;
         CREATE OR REPLACE FUNCTION bigquery.to_string(x numeric) RETURNS text LANGUAGE sql IMMUTABLE RETURN trim_scale(x)::text;
         CREATE OR REPLACE FUNCTION bigquery.to_string(x bytea) RETURNS text LANGUAGE sql IMMUTABLE RETURN convert_from(x, 'UTF8');
         CREATE OR REPLACE FUNCTION bigquery.to_string(x anyelement) RETURNS text LANGUAGE sql STABLE AS 'SELECT x::text';

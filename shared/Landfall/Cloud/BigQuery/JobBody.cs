@@ -19,10 +19,6 @@ internal static class JobBody
             json.WriteEndObject();
             json.WriteString("sourceFormat", "AVRO");
             json.WriteBoolean("useAvroLogicalTypes", true);
-            json.WriteStartArray("decimalTargetTypes");
-            json.WriteStringValue("NUMERIC");
-            json.WriteStringValue("BIGNUMERIC");
-            json.WriteEndArray();
             json.WriteString("createDisposition", "CREATE_NEVER");
             json.WriteString("writeDisposition", "WRITE_APPEND");
             json.WriteNumber("maxBadRecords", 0);
