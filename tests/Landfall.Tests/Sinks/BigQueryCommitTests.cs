@@ -11,8 +11,8 @@ namespace Landfall.Tests.Sinks;
 /// <summary>Commits that meet: of one file, of many, and of programs that know different contracts.</summary>
 public sealed class BigQueryCommitTests : IAsyncLifetime
 {
-    /// <summary>How often two deliveries meet; more by <c>LANDFALL_ROUNDS</c>.</summary>
-    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("LANDFALL_ROUNDS"), out var rounds) ? rounds : 40;
+    /// <summary>How often two deliveries meet; more by <c>TESTS_ROUNDS</c>.</summary>
+    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("TESTS_ROUNDS"), out var rounds) ? rounds : 40;
 
     private BigQuerySuiteDatabase _bigQuery = null!;
 

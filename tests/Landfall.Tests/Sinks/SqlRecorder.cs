@@ -5,12 +5,12 @@ using System.Text.Json.Nodes;
 namespace Landfall.Tests.Sinks;
 
 /// <summary>
-/// Keeps what a sink asks of BigQuery, so that Google's own analyser can look at it: with <c>LANDFALL_SQL</c> set to a folder, every test leaves
+/// Keeps what a sink asks of BigQuery, so that Google's own analyser can look at it: with <c>TESTS_SQL</c> set to a folder, every test leaves
 /// <c>N.sql</c> with its statements and <c>N.json</c> with its tables there (<c>.ci/run</c> does that).
 /// </summary>
 internal sealed class SqlRecorder() : DelegatingHandler(new SocketsHttpHandler())
 {
-    private static readonly string? Folder = Environment.GetEnvironmentVariable("LANDFALL_SQL") is { Length: > 0 } folder ? folder : null;
+    private static readonly string? Folder = Environment.GetEnvironmentVariable("TESTS_SQL") is { Length: > 0 } folder ? folder : null;
     private static int _files;
 
     private readonly Lock _lock = new();
