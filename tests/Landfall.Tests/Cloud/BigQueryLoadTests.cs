@@ -29,7 +29,8 @@ public sealed class BigQueryLoadTests : IAsyncLifetime
         _service.Asked[0].ShouldSend("""
             {"jobReference":{"projectId":"my-project","jobId":"l_0","location":"EU"},
              "configuration":{"labels":{"contract":"people"},"load":{"destinationTable":{"projectId":"my-project","datasetId":"staging","tableId":"rows_1"},
-              "sourceFormat":"AVRO","useAvroLogicalTypes":true,"createDisposition":"CREATE_NEVER","writeDisposition":"WRITE_APPEND","maxBadRecords":0}}}
+              "sourceFormat":"AVRO","useAvroLogicalTypes":true,"decimalTargetTypes":["NUMERIC","BIGNUMERIC"],
+              "createDisposition":"CREATE_NEVER","writeDisposition":"WRITE_APPEND","maxBadRecords":0}}}
             """);
         _service.Asked[0].Headers["X-Upload-Content-Type"].ShouldBe("application/octet-stream");
         _service.Asked[0].Headers["X-Upload-Content-Length"].ShouldBe($"{Content.Length}");

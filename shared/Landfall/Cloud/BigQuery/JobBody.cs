@@ -19,6 +19,11 @@ internal static class JobBody
             json.WriteEndObject();
             json.WriteString("sourceFormat", "AVRO");
             json.WriteBoolean("useAvroLogicalTypes", true);
+            // Without it, Avro's decimals are NUMERIC or an error.
+            json.WriteStartArray("decimalTargetTypes");
+            json.WriteStringValue("NUMERIC");
+            json.WriteStringValue("BIGNUMERIC");
+            json.WriteEndArray();
             json.WriteString("createDisposition", "CREATE_NEVER");
             json.WriteString("writeDisposition", "WRITE_APPEND");
             json.WriteNumber("maxBadRecords", 0);
