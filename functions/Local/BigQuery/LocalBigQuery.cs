@@ -19,7 +19,7 @@ internal sealed class LocalBigQuery
         Engine = new SqlEngine(database, Tables, clock);
         Stream = new RowStream(database, Engine);
         var writer = new TableWriter(database, Tables);
-        Runner = new JobRunner(Jobs, new QueryJob(Engine, Jobs, Tables, writer, clock), new LoadJob(writer, objects), clock);
+        Runner = new JobRunner(Jobs, new QueryJob(Engine, Jobs, writer, clock), new LoadJob(writer, objects), clock);
     }
 
     public ObjectStore Objects { get; }

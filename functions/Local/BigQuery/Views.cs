@@ -30,7 +30,7 @@ internal static class Views
     /// <summary>Makes those again whose tables are back.</summary>
     public static async Task RestoreAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        foreach (var (name, sql) in await ListAsync(connection, "to_regclass(format('%I.%I', 'bq_' || dataset, name)) IS NULL", cancellationToken))
+        foreach (var (name, sql) in await ListAsync(connection, "to_regclass(pg_catalog.format('%I.%I', 'bq_' || dataset, name)) IS NULL", cancellationToken))
         {
             await connection.ExecuteAsync("SAVEPOINT view", cancellationToken);
             try

@@ -23,7 +23,7 @@ internal sealed class JobRunner(JobStore store, QueryJob queries, LoadJob loads,
         if (kind is not ("query" or "load")) throw BigQueryFault.NotSupported($"A {kind} job");
         if (kind == "query" && (bool?)job["configuration"]!["dryRun"] == true)
         {
-            await queries.ExplainAsync(job, configuration, cancellationToken);
+            QueryJob.Explain(job, configuration);
             JobResources.Finish(job, clock.GetUtcNow());
             job["jobReference"]!.AsObject().Remove("jobId");
             return job;

@@ -4,7 +4,7 @@ using Landfall.Local.BigQuery.Sql;
 namespace Landfall.Local.BigQuery.Jobs;
 
 /// <summary>A query, or a script: what the engine makes of it, told as BigQuery's statistics and kept as answers.</summary>
-internal sealed class QueryJob(SqlEngine engine, JobStore store, TableCatalog catalog, TableWriter writer, TimeProvider clock)
+internal sealed class QueryJob(SqlEngine engine, JobStore store, TableWriter writer, TimeProvider clock)
 {
     /// <summary>Rows of an answer that has no table of its own.</summary>
     private const int MostRows = 100_000;
@@ -29,12 +29,12 @@ internal sealed class QueryJob(SqlEngine engine, JobStore store, TableCatalog ca
     }
 
     /// <summary>A dry run: that the query can be understood.</summary>
-    public async Task ExplainAsync(JsonObject job, JsonObject configuration, CancellationToken cancellationToken)
+    public static void Explain(JsonObject job, JsonObject configuration)
     {
         var sql = Sql(configuration);
-        var statement = sql.TrimStart().Split([' ', '\n', '\t', '\r', '('], 2)[0].ToUpperInvariant();
-        if (statement is "SELECT" or "WITH") await catalog.Translate(sql, cancellationToken);
-        job["statistics"]!["query"] = Statistics(new SqlOutcome(statement == "WITH" ? "SELECT" : statement, sql));
+        var statements = Translator.Translate(sql, (string?)configuration["defaultDataset"]?["datasetId"], QueryParameters.Read(configuration["queryParameters"] as JsonArray));
+        job["statistics"]!["totalBytesProcessed"] = "0";
+        job["statistics"]!["query"] = Statistics(new SqlOutcome(statements is [var one] ? one.Kind : "SCRIPT", sql));
     }
 
     private static string Sql(JsonObject configuration)

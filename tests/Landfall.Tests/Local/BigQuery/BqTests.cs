@@ -83,6 +83,42 @@ public sealed class BqTests(Database database, ITestOutputHelper output) : IClas
         (await _bq.RunAsync("ls", "-j")).ShouldContain("load");
     }
 
+    [Fact]
+    public async Task Queries_answer_change_and_fail()
+    {
+        if (!IsInstalled()) return;
+        await _bq.RunAsync("mk", "--dataset", _dataset);
+        await _bq.RunAsync("mk", "--table", $"{_dataset}.t", "id:INTEGER,name:STRING");
+        (await QueryAsync($"INSERT INTO {_dataset}.t (id, name) VALUES (1, 'Ada'), (2, NULL)")).ShouldContain("Number of affected rows: 2");
+        Json(await QueryAsync($"SELECT id, name, TIMESTAMP '2024-01-05 06:00:00+00' AS moment, 1.5 AS price, TRUE AS ok FROM {_dataset}.t ORDER BY id")).ToJsonString().ShouldBe(
+            """[{"id":"1","moment":"2024-01-05 06:00:00","name":"Ada","ok":"true","price":"1.5"},{"id":"2","moment":"2024-01-05 06:00:00","name":null,"ok":"true","price":"1.5"}]""");
+        Json(await QueryAsync($"SELECT name FROM {_dataset}.t WHERE id = @id", "--parameter=id:INT64:1")).ToJsonString().ShouldBe("""[{"name":"Ada"}]""");
+        (await QueryAsync($"BEGIN TRANSACTION; UPDATE {_dataset}.t SET name = 'Bob' WHERE id = 2; COMMIT TRANSACTION; SELECT COUNT(*) AS n FROM {_dataset}.t WHERE name = 'Bob'"))
+            .ShouldContain("""[{"n":"1"}]""");
+        await QueryAsync($"CREATE TABLE {_dataset}.made AS SELECT id FROM {_dataset}.t");
+        (await CountAsync("made")).ShouldBe(2);
+
+        await QueryAsync($"SELECT id FROM {_dataset}.t", "--destination_table", $"{_dataset}.d");
+        (await CountAsync("d")).ShouldBe(2);
+        (await _bq.TryAsync("query", "--nouse_legacy_sql", "--destination_table", $"{_dataset}.d", $"SELECT id FROM {_dataset}.t")).Exit.ShouldBe(1);
+        await QueryAsync($"SELECT id FROM {_dataset}.t WHERE id = 1", "--replace", "--destination_table", $"{_dataset}.d");
+        (await CountAsync("d")).ShouldBe(1);
+        await _bq.RunAsync("mk", "--nouse_legacy_sql", "--view", $"SELECT id + 1 AS next FROM `{_dataset}.t`", $"{_dataset}.v");
+        Json(await QueryAsync($"SELECT next FROM {_dataset}.v ORDER BY next")).ToJsonString().ShouldBe("""[{"next":"2"},{"next":"3"}]""");
+
+        var (exit, text) = await _bq.TryAsync("query", "--nouse_legacy_sql", $"SELECT missing FROM {_dataset}.t");
+        (exit, text.Contains("missing", StringComparison.Ordinal)).ShouldBe((1, true));
+        (exit, text) = await _bq.TryAsync("query", "--nouse_legacy_sql", $"SELECT 1 FROM {_dataset}.missing");
+        (exit, text.Contains($"Not found: Table local:{_dataset}.missing", StringComparison.Ordinal)).ShouldBe((2, true));
+        (await _bq.TryAsync("query", "--use_legacy_sql", $"SELECT 1")).Text.ShouldContain("not supported by the local BigQuery");
+        (await _bq.RunAsync("query", "--nouse_legacy_sql", "--dry_run", $"SELECT id FROM {_dataset}.t")).ShouldContain("Query successfully validated");
+        (await _bq.TryAsync("query", "--nouse_legacy_sql", "--job_id=twice", "SELECT 1")).Exit.ShouldBe(0);
+        (await _bq.TryAsync("query", "--nouse_legacy_sql", "--job_id=twice", "SELECT 1")).Text.ShouldContain("Already Exists: Job");
+        (await _bq.RunAsync("show", "-j", "twice")).ShouldContain("SUCCESS");
+    }
+
+    private Task<string> QueryAsync(string sql, params string[] flags) => _bq.RunAsync(["query", "--nouse_legacy_sql", "--format=json", .. flags, sql]);
+
     private async Task<long> CountAsync(string table) => await database.ScalarAsync<long>($"""SELECT count(*) FROM "bq_{_dataset}"."{table}" """);
 
     private static JsonNode Json(string text) => JsonNode.Parse(text)!;
