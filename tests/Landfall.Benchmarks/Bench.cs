@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Landfall.Cloud;
 using Landfall.Contracts;
 using Landfall.Events;
 using Landfall.Sinks.Postgres;
@@ -12,9 +13,11 @@ internal sealed class Bench : IAsyncDisposable
     private readonly int _seed;
     private readonly ContractSet _contracts;
     private readonly Dictionary<string, CatalogFile> _files = [];
+    private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly BigQueryClient _bigQuery;
 
     private Bench(string folder, int seed, ContractSet contracts, BenchmarkServer server, LocalProgram local, IReadOnlyList<(string, LandingProgram)> programs) =>
-        (_folder, _seed, _contracts, Server, Local, Programs) = (folder, seed, contracts, server, local, programs);
+        (_folder, _seed, _contracts, Server, Local, Programs, _bigQuery) = (folder, seed, contracts, server, local, programs, new("local", "EU", local.Address, _http, TimeProvider.System, new Random(1)));
 
     public BenchmarkServer Server { get; }
 
@@ -60,6 +63,35 @@ internal sealed class Bench : IAsyncDisposable
     public async Task<IEnumerable<Variant>> LandingsAsync(string contract, CatalogFile file, string suffix = "")
     {
         var table = TableOf(contract);
+        var notice = await NoticeAsync(contract, file);
+        return Programs.Select(program => new Variant(program.Name + suffix,
+            () => ResetAsync(table.Quoted),
+            () => program.Program.OnceAsync(notice, Local.Address, Server.ConnectionString, Path.Combine(_folder, "contracts")),
+            () => CheckAsync(table.Quoted, file.Good)));
+    }
+
+    /// <summary>The same into the local BigQuery.</summary>
+    public async Task<IEnumerable<Variant>> WarehouseAsync(string contract, CatalogFile file, string suffix)
+    {
+        var notice = await NoticeAsync(contract, file);
+        var table = TableOf(contract);
+        return Programs.Select(program => new Variant(program.Name + suffix,
+            async () =>
+            {
+                await _bigQuery.DeleteTableAsync(new(table.Schema.Name, table.Name.Name), default);
+                await _bigQuery.DeleteTableAsync(new("landfall", $"ledger_{contract}"), default);
+            },
+            () => program.Program.OnceAsync(notice, Local.Address, Server.ConnectionString, Path.Combine(_folder, "contracts")),
+            async () =>
+            {
+                await foreach (var row in _bigQuery.QueryAsync($"check_{Guid.NewGuid():N}", new($"SELECT COUNT(*) FROM `{table}`"), default))
+                    if (row[0] != $"{file.Good}") throw new InvalidOperationException($"{table} holds {row[0]} rows after the run; expected {file.Good}.");
+            }));
+    }
+
+    /// <summary>Uploads a file and writes down what its event says.</summary>
+    private async Task<string> NoticeAsync(string contract, CatalogFile file)
+    {
         await using var content = File.OpenRead(file.Path);
         var resource = await Local.UploadAsync(CatalogContracts.Bucket, $"{contract}/{Path.GetFileName(file.Path)}", content);
         var notice = Path.Combine(_folder, $"{contract}-{Path.GetFileName(file.Path)}.event.json");
@@ -71,14 +103,12 @@ internal sealed class Bench : IAsyncDisposable
             ["source"] = $"//storage.googleapis.com/projects/_/buckets/{CatalogContracts.Bucket}",
             ["data"] = resource,
         }.ToJsonString());
-        return Programs.Select(program => new Variant(program.Name + suffix,
-            () => ResetAsync(table.Quoted),
-            () => program.Program.OnceAsync(notice, Local.Address, Server.ConnectionString, Path.Combine(_folder, "contracts")),
-            () => CheckAsync(table.Quoted, file.Good)));
+        return notice;
     }
 
     public async ValueTask DisposeAsync()
     {
+        _http.Dispose();
         await Local.DisposeAsync();
         await Server.DisposeAsync();
         Directory.Delete(_folder, recursive: true);

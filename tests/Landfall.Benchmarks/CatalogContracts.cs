@@ -20,6 +20,9 @@ internal static class CatalogContracts
     /// <summary><see cref="Plain"/>, in the bucket that the local cloud's function listens to.</summary>
     public const string Small = "small";
 
+    /// <summary><see cref="Plain"/>, into BigQuery.</summary>
+    public const string Warehouse = "warehouse";
+
     /// <summary>A bucket of our own: no function of the local cloud listens to it.</summary>
     public const string Bucket = "benchmarks";
 
@@ -30,11 +33,12 @@ internal static class CatalogContracts
         Write(folder, Keyed, $"{Bucket}/keyed/*.csv", key: true);
         Write(folder, Upserted, $"{Bucket}/upserted/*.csv", "upsert", key: true);
         Write(folder, Ndjson, $"{Bucket}/ndjson/*.ndjson");
+        Write(folder, Warehouse, $"{Bucket}/warehouse/*.csv", server: "type: bigquery, project: local, dataset: benchmarks");
         Write(folder, Small, "drop-zone/benchmarks/*.csv");
         return ContractReader.Read(folder, null);
     }
 
-    private static void Write(string folder, string id, string objects, string write = "append", bool key = false) => File.WriteAllText(Path.Combine(folder, $"{id}.odcs.yaml"), $$"""
+    private static void Write(string folder, string id, string objects, string write = "append", bool key = false, string server = "type: postgres, host: landfall, port: 5432, database: landfall, schema: benchmarks") => File.WriteAllText(Path.Combine(folder, $"{id}.odcs.yaml"), $$"""
         apiVersion: v3.1.0
         kind: DataContract
         id: {{id}}
@@ -43,7 +47,7 @@ internal static class CatalogContracts
         description: { purpose: A product catalogue to measure with. }
         team: { name: benchmarks }
         servers:
-          - { server: operational, type: postgres, host: landfall, port: 5432, database: landfall, schema: benchmarks }
+          - { server: operational, {{server}} }
         customProperties:
           - { property: landfall, value: { object: "{{objects}}" } }
         schema:

@@ -10,6 +10,7 @@ internal static class Experiments
         if (options.Wants("upsert")) yield return await UpsertAsync(bench, options.Rows);
         if (options.Wants("ndjson")) yield return await NdjsonAsync(bench, options.Rows);
         if (options.Wants("start")) yield return await StartAsync(bench);
+        if (options.Wants("bigquery")) yield return await BigQueryAsync(bench, options.Rows * 5);
         if (options.Wants("large")) yield return await LargeAsync(bench, options.Rows * 5);
     }
 
@@ -80,6 +81,14 @@ internal static class Experiments
         return new("large", $"{rows:N0} rows: memory stays what it was",
             [bench.Psql(CatalogContracts.Plain, clean.Good, Copy(clean)), .. await bench.LandingsAsync(CatalogContracts.Plain, clean)],
             [new("Landfall", "psql", 1.0, 1.4)]);
+    }
+
+    private static async Task<Experiment> BigQueryAsync(Bench bench, int rows)
+    {
+        var file = await bench.FileAsync(rows, 0.001);
+        return new("bigquery", $"{rows:N0} rows, 0.1 % dirty, by load jobs into the local BigQuery: memory stays what it was",
+            [.. await bench.LandingsAsync(CatalogContracts.Plain, file), .. await bench.WarehouseAsync(CatalogContracts.Warehouse, file, ", BigQuery")],
+            [new("Landfall, BigQuery", "Landfall")]);
     }
 
     private static string Copy(CatalogFile file, string into = "{table}") => $@"\copy {into} FROM '{file.Path}' WITH (FORMAT csv, HEADER)";

@@ -42,6 +42,9 @@ internal sealed record LandingProgram(string Folder)
         {
             ["LANDFALL_STORAGE_ENDPOINT"] = storage.AbsoluteUri.TrimEnd('/'),
             ["LANDFALL_POSTGRES"] = postgres,
+            // The local cloud is BigQuery as well as Cloud Storage.
+            ["LANDFALL_BIGQUERY_ENDPOINT"] = storage.AbsoluteUri.TrimEnd('/'),
+            ["GOOGLE_CLOUD_PROJECT"] = "local",
             ["LANDFALL_CONTRACTS"] = contracts,
             ["PORT"] = "0",
         });

@@ -15,9 +15,9 @@ internal sealed class LocalBigQuery
         Tables = new TableCatalog(database, clock);
         Datasets = new DatasetCatalog(database, Tables, clock);
         Rows = new TableRows(database);
-        Stream = new RowStream(database);
         Jobs = new JobStore(database, clock);
         Engine = new SqlEngine(database, Tables, clock);
+        Stream = new RowStream(database, Engine);
         var writer = new TableWriter(database, Tables);
         Runner = new JobRunner(Jobs, new QueryJob(Engine, Jobs, Tables, writer, clock), new LoadJob(writer, objects), clock);
     }
@@ -42,6 +42,7 @@ internal sealed class LocalBigQuery
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await Tables.MigrateAsync(cancellationToken);
+        await Engine.MigrateAsync(cancellationToken);
         await Jobs.MigrateAsync(cancellationToken);
     }
 }

@@ -2,20 +2,18 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Landfall.Cloud;
 using Landfall.Local.BigQuery.Loads;
+using Landfall.Local.BigQuery.Sql;
 using Landfall.Sinks.Postgres;
 using Npgsql;
 
 namespace Landfall.Local.BigQuery;
 
 /// <summary>Rows that are streamed: all of a request, or, without those that are bad, the rest.</summary>
-internal sealed class RowStream(NpgsqlDataSource database)
+internal sealed class RowStream(NpgsqlDataSource database, SqlEngine engine)
 {
     public const long MostBytes = 10 << 20;
 
     public const int MostRows = 50_000;
-
-    /// <summary>Within the transaction, behind the rows: marks them as streamed. The engine's part.</summary>
-    public Func<NpgsqlConnection, TableName, CancellationToken, Task> Mark { get; set; } = (_, _, _) => Task.CompletedTask;
 
     /// <returns><c>insertErrors</c>: none when all rows are in.</returns>
     public async Task<IReadOnlyList<JsonObject>> InsertAsync(
@@ -24,6 +22,7 @@ internal sealed class RowStream(NpgsqlDataSource database)
         var faults = new List<JsonObject>();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await engine.MarkStreamedAsync(connection, table, cancellationToken);
         var names = string.Join(", ", columns.Select(column => TableSchema.Column(column.Name)));
         var bytes = await connection.BeginRawBinaryCopyAsync($"COPY {TableCatalog.Quoted(table)} ({names}) FROM STDIN (FORMAT BINARY)", cancellationToken);
         try
@@ -61,7 +60,6 @@ internal sealed class RowStream(NpgsqlDataSource database)
         }
         if (faults.Count == 0 || skipInvalid)
         {
-            await Mark(connection, table, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return faults;
         }

@@ -18,7 +18,9 @@ public sealed class CloudStorage
     /// <param name="clock">Time.</param>
     /// <param name="jitter">Spreads the retries of many instances.</param>
     public CloudStorage(Uri endpoint, HttpClient http, TimeProvider clock, Random jitter) =>
-        _api = new GoogleApi("Cloud Storage", "https://www.googleapis.com/auth/devstorage.read_write", endpoint, http, clock, jitter);
+        _api = new GoogleApi(
+            "Cloud Storage", "https://www.googleapis.com/auth/devstorage.read_write", endpoint, http, clock, jitter,
+            missing: "Create the bucket, or check its name and LANDFALL_BUCKET_PREFIX.");
 
     /// <returns>The version of that generation, live or not; without a generation the live one; null when there is none.</returns>
     public async Task<StoredObject?> GetAsync(string bucket, string name, long? generation = null, CancellationToken cancellationToken = default)

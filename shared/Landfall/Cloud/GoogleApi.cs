@@ -8,8 +8,13 @@ namespace Landfall.Cloud;
 /// <summary>What Google's REST services have in common: one address, credentials, one quick layer of retries, one shape of error.</summary>
 internal sealed class GoogleApi
 {
+    /// <summary>The hint for 401.</summary>
+    public const string UnknownAccount =
+        "The service does not know the account that runs this: attach a service account that exists, or renew the credentials.";
+
     private readonly string _root;
     private readonly string _service;
+    private readonly string? _missing;
     private readonly HttpClient _http;
     private readonly AccessTokens _tokens;
     private readonly ResiliencePipeline<HttpResponseMessage> _repeatable;
@@ -21,9 +26,10 @@ internal sealed class GoogleApi
     /// <param name="http">Must not decompress.</param>
     /// <param name="clock">Time.</param>
     /// <param name="jitter">Spreads the retries of many instances.</param>
-    public GoogleApi(string service, string scope, Uri endpoint, HttpClient http, TimeProvider clock, Random jitter)
+    /// <param name="missing">The hint for 404.</param>
+    public GoogleApi(string service, string scope, Uri endpoint, HttpClient http, TimeProvider clock, Random jitter, string? missing = null)
     {
-        (_service, _http, Clock) = (service, http, clock);
+        (_service, _http, Clock, _missing) = (service, http, clock, missing);
         _root = endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/');
         _tokens = new AccessTokens(endpoint, scope);
         Backoff = new Backoff(clock, jitter);
@@ -99,25 +105,29 @@ internal sealed class GoogleApi
     /// <param name="cancellationToken">Ends it at once.</param>
     public async Task<RetryException> RefusedAsync(HttpResponseMessage response, string doing, string permission, CancellationToken cancellationToken)
     {
-        string? body = null;
-        try
-        {
-            body = await response.Content.ReadAsStringAsync(cancellationToken);
-        }
-        catch (Exception e) when (IsLost(e, cancellationToken))
-        {
-            // The status alone must do.
-        }
-        var (reason, message) = Reason(body);
+        var (reason, message) = await ErrorAsync(response, cancellationToken);
         return new RetryException(
             $"{_service} answered {doing} with {(int)response.StatusCode} {reason ?? response.ReasonPhrase}{(message is null ? "" : ": " + message)}",
             response.StatusCode switch
             {
-                HttpStatusCode.Unauthorized => "The service does not know the account that runs this: attach a service account that exists, or renew the credentials.",
+                HttpStatusCode.Unauthorized => UnknownAccount,
                 HttpStatusCode.Forbidden => $"Grant {permission} to the account that runs this.",
-                HttpStatusCode.NotFound => "Create the bucket, or check its name and LANDFALL_BUCKET_PREFIX.",
+                HttpStatusCode.NotFound => _missing,
                 _ => null,
             });
+    }
+
+    /// <summary>The reason and the message of an error's answer, each null when it has none.</summary>
+    public static async Task<(string? Reason, string? Message)> ErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Reason(await response.Content.ReadAsStringAsync(cancellationToken));
+        }
+        catch (Exception e) when (IsLost(e, cancellationToken))
+        {
+            return default; // the status alone must do
+        }
     }
 
     private static (string? Reason, string? Message) Reason(string? body)

@@ -25,7 +25,7 @@ public sealed class ObjectWriter : Stream
     private byte[] _chunk = new byte[4096];
     private int _filled;
     private long _sent;
-    private Uri? _session;
+    private ResumableUpload? _upload;
     private bool _refused;
     private bool _torn;
     private bool _done;
@@ -81,7 +81,7 @@ public sealed class ObjectWriter : Stream
     {
         ObjectDisposedException.ThrowIf(_done, this);
         if (_torn) throw new InvalidOperationException("A write to this object failed: it can not be completed, only abandoned.");
-        var stored = _session is null && !_refused ? await UploadAsync(cancellationToken) : await PushAsync(last: true, cancellationToken);
+        var stored = _upload is null && !_refused ? await UploadAsync(cancellationToken) : await PushAsync(last: true, cancellationToken);
         _done = true;
         return stored;
     }
@@ -91,12 +91,12 @@ public sealed class ObjectWriter : Stream
     /// </summary>
     public override async ValueTask DisposeAsync()
     {
-        if (!_done && _session is { } session)
+        if (!_done && _upload is { } upload)
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), _api.Clock);
             try
             {
-                using var request = new HttpRequestMessage(HttpMethod.Delete, session);
+                using var request = new HttpRequestMessage(HttpMethod.Delete, upload.Session);
                 using var response = await _api.SendOnceAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
             }
             catch (Exception e) when (GoogleApi.IsLost(e, CancellationToken.None) || e is RetryException)
@@ -128,7 +128,7 @@ public sealed class ObjectWriter : Stream
             () =>
             {
                 attempts++;
-                return new HttpRequestMessage(HttpMethod.Post, _api.Uri(_path + "&uploadType=media")) { Content = Content(0) };
+                return new HttpRequestMessage(HttpMethod.Post, _api.Uri(_path + "&uploadType=media")) { Content = Content() };
             },
             repeatable: _ifGenerationMatch is not null, HttpCompletionOption.ResponseContentRead, cancellationToken);
         if (response.StatusCode != HttpStatusCode.PreconditionFailed) return await StoredAsync(response, cancellationToken);
@@ -142,14 +142,13 @@ public sealed class ObjectWriter : Stream
     /// <summary>Sends what is held as a chunk of a session. After a failure, asks how much of it arrived and sends the rest.</summary>
     private async Task<StoredObject?> PushAsync(bool last, CancellationToken cancellationToken)
     {
-        if (!_refused) _session ??= await BeginAsync(cancellationToken);
+        if (!_refused) _upload ??= await BeginAsync(cancellationToken);
         var arrived = 0;
         for (var fruitless = 0; !_refused; fruitless++)
         {
             if (fruitless > Backoff.Retries) throw _api.Unreachable(null);
-            using var sent = await SendChunkAsync(arrived, last, cancellationToken);
-            using var asked = sent is null || _api.Backoff.IsPassing(sent) ? await AskAsync(fruitless, sent, cancellationToken) : null;
-            var answer = asked ?? sent!;
+            using var answer = await _upload!.SendAsync(
+                _chunk.AsMemory(arrived, _filled - arrived), _sent + arrived, last ? _sent + _filled : null, fruitless, cancellationToken);
             if (answer.StatusCode == HttpStatusCode.PreconditionFailed)
             {
                 _refused = true;
@@ -159,9 +158,9 @@ public sealed class ObjectWriter : Stream
             if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
                 throw new RetryException($"Cloud Storage lost the upload session while {_doing}, after {_sent + arrived} bytes");
             if (answer.StatusCode != HttpStatusCode.PermanentRedirect)
-                throw await RefusedAsync(answer, cancellationToken); // 308 here says "resume incomplete"
+                throw await RefusedAsync(answer, cancellationToken);
 
-            var now = (answer.Headers.TryGetValues("Range", out var range) ? long.Parse(range.First().AsSpan("bytes=0-".Length)) + 1 : 0) - _sent;
+            var now = ResumableUpload.Arrived(answer) - _sent;
             if (now < arrived || now > _filled)
                 throw new RetryException($"Cloud Storage forgot bytes while {_doing}: it has {_sent + now}, and had {_sent + arrived}");
             if (now > arrived) fruitless = -1;
@@ -172,7 +171,7 @@ public sealed class ObjectWriter : Stream
         return null;
     }
 
-    private async Task<Uri?> BeginAsync(CancellationToken cancellationToken)
+    private async Task<ResumableUpload?> BeginAsync(CancellationToken cancellationToken)
     {
         using var response = await _api.SendAsync(
             () =>
@@ -185,42 +184,13 @@ public sealed class ObjectWriter : Stream
             repeatable: true, HttpCompletionOption.ResponseContentRead, cancellationToken);
         _refused = response.StatusCode == HttpStatusCode.PreconditionFailed;
         return _refused ? null
-            : response.IsSuccessStatusCode && response.Headers.Location is { } session ? session
+            : response.IsSuccessStatusCode && response.Headers.Location is { } session ? new ResumableUpload(_api, session, _contentType)
             : throw await RefusedAsync(response, cancellationToken);
     }
 
-    /// <returns>Null when the connection was lost.</returns>
-    private async Task<HttpResponseMessage?> SendChunkAsync(int arrived, bool last, CancellationToken cancellationToken)
+    private ReadOnlyMemoryContent Content()
     {
-        var (from, end) = (_sent + arrived, _sent + _filled);
-        using var request = new HttpRequestMessage(HttpMethod.Put, _session) { Content = Content(arrived) };
-        request.Content.Headers.ContentRange = from == end ? new(end) : last ? new(from, end - 1, end) : new(from, end - 1);
-        try
-        {
-            return await _api.SendOnceAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
-        }
-        catch (Exception e) when (GoogleApi.IsLost(e, cancellationToken))
-        {
-            return null;
-        }
-    }
-
-    private async Task<HttpResponseMessage> AskAsync(int fruitless, HttpResponseMessage? failure, CancellationToken cancellationToken)
-    {
-        await _api.Backoff.WaitAsync(fruitless, failure, cancellationToken);
-        return await _api.SendAsync(
-            () =>
-            {
-                var request = new HttpRequestMessage(HttpMethod.Put, _session) { Content = new ByteArrayContent([]) };
-                request.Content.Headers.TryAddWithoutValidation("Content-Range", "bytes */*");
-                return request;
-            },
-            repeatable: true, HttpCompletionOption.ResponseContentRead, cancellationToken);
-    }
-
-    private ReadOnlyMemoryContent Content(int from)
-    {
-        var content = new ReadOnlyMemoryContent(_chunk.AsMemory(from, _filled - from));
+        var content = new ReadOnlyMemoryContent(_chunk.AsMemory(0, _filled));
         content.Headers.TryAddWithoutValidation("Content-Type", _contentType);
         return content;
     }

@@ -27,5 +27,8 @@ public sealed record StoredObject(string Bucket, string Name, long Generation, D
     /// <summary>63 bits of the SHA-256 of <see cref="Identity"/>: the <c>_landing_id</c> of the version's rows.</summary>
     public long LandingId => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(Identity))) & long.MaxValue;
 
+    /// <summary>What another version is called beside this one: by its generation alone if it is the same object.</summary>
+    public string NameOf(StoredObject other) => other.Bucket == Bucket && other.Name == Name ? $"generation {other.Generation}" : other.Identity;
+
     public override string ToString() => Identity;
 }

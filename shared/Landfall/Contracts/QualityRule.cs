@@ -23,7 +23,7 @@ public sealed record QualityRule
     /// <summary>Whether the number is per hundred rows.</summary>
     public bool IsPercent { get; init; }
 
-    /// <summary>One SELECT of one number, in the warehouse's SQL; <c>${table}</c> and <c>${column}</c> stand for what the rule is written on. Sees the tables as they will be.</summary>
+    /// <summary>One SELECT of one number, in the warehouse's SQL; <c>${table}</c> and <c>${column}</c> stand for what the rule is written on, <c>${name}</c> for a table of the contract by its name. Sees those as they will be.</summary>
     public string? Query { get; init; }
 
     /// <summary>The ODCS operator: <c>mustBe</c>, <c>mustBeLessThan</c>…</summary>
@@ -34,6 +34,18 @@ public sealed record QualityRule
 
     /// <summary>The upper end of a range; else the same as <see cref="Low"/>.</summary>
     public required decimal High { get; init; }
+
+    /// <summary><see cref="Query"/> with names in it.</summary>
+    /// <param name="tables">The contract's.</param>
+    /// <param name="on">The table that the rule is written on.</param>
+    /// <param name="name">What a table is called in the warehouse's SQL.</param>
+    /// <param name="column">What a column is called there.</param>
+    public string QueryOn(IReadOnlyList<Table> tables, Table on, Func<Table, string> name, Func<Column, string> column)
+    {
+        var query = Query!.Replace("${table}", name(on), StringComparison.Ordinal);
+        foreach (var table in tables.DistinctBy(t => t.Name)) query = query.Replace($"${{{table.Name}}}", name(table), StringComparison.Ordinal);
+        return Columns is [var only] ? query.Replace("${column}", column(only), StringComparison.Ordinal) : query;
+    }
 
     /// <summary>Whether a number is what it must be.</summary>
     public bool Holds(decimal number) => Operator switch

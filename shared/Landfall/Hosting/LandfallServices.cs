@@ -3,6 +3,7 @@ using Landfall.Cloud;
 using Landfall.Contracts;
 using Landfall.Landings;
 using Landfall.Sinks;
+using Landfall.Sinks.BigQuery;
 using Landfall.Sinks.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,13 +35,25 @@ public static class LandfallServices
 
         services.TryAddSingleton(_ => ContractReader.Read(settings.Contracts, settings.Environment));
         services.TryAddSingleton(provider => new CloudStorage(settings.StorageEndpoint, NewHttpClient(), provider.GetRequiredService<TimeProvider>(), NewJitter()));
-        services.TryAddSingleton(_ => PostgresConnections.Open(settings.Postgres
-            ?? throw new RetryException("LANDFALL_POSTGRES is not set", "set it to postgres://user@host/database, or to a connection string of Npgsql's")));
-        services.TryAddSingleton<ISink>(provider =>
+        // A sink for each warehouse that the environment names: a function of one needs nothing of the other.
+        if (settings.Postgres is { } postgres)
         {
-            var contracts = provider.GetRequiredService<ContractSet>();
-            return new PostgresSink(provider.GetRequiredService<NpgsqlDataSource>(), id => contracts[id], settings.Timeout + TimeSpan.FromMinutes(1));
-        });
+            services.TryAddSingleton(_ => PostgresConnections.Open(postgres));
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<ISink, PostgresSink>(provider =>
+            {
+                var contracts = provider.GetRequiredService<ContractSet>();
+                return new PostgresSink(provider.GetRequiredService<NpgsqlDataSource>(), id => contracts[id], settings.Timeout + TimeSpan.FromMinutes(1));
+            }));
+        }
+        if (settings.Project is { } project)
+        {
+            services.TryAddSingleton(provider => new BigQueryClient(project, settings.Location, settings.BigQueryEndpoint, NewHttpClient(), provider.GetRequiredService<TimeProvider>(), NewJitter()));
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<ISink, BigQuerySink>(provider =>
+            {
+                var contracts = provider.GetRequiredService<ContractSet>();
+                return new BigQuerySink(provider.GetRequiredService<BigQueryClient>(), () => contracts.All, provider.GetRequiredService<TimeProvider>());
+            }));
+        }
         services.TryAddSingleton<Lander>();
         return services;
     }

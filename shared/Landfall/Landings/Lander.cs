@@ -18,7 +18,7 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
     /// <summary>Apart from the outcomes: whoever reads receipts as they come wants only this.</summary>
     private readonly ILogger _progress = logs.CreateLogger("Landfall.Progress");
 
-    private readonly Dictionary<SinkKind, ISink> _sinks = Reached(contracts, sinks);
+    private readonly Dictionary<SinkKind, ISink> _sinks = sinks.ToDictionary(s => s.Kind);
 
     /// <summary>Lands an object version.</summary>
     /// <exception cref="RetryException">The world is wrong, for now. Anything else that is thrown means the same.</exception>
@@ -30,7 +30,7 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
         if (contracts.Claim(bucket, version.Name) is not { } claim) return await UnclaimedAsync(bucket, version, startedAt, cancellationToken).ConfigureAwait(false);
 
         var source = new Source(claim.Contract, version, claim.Date);
-        var landing = new Landing(storage, _sinks[source.Contract.Sink], source, settings.Bucket(LandingNames.Rejects), clock, startedAt, _progress);
+        var landing = new Landing(storage, Sink(source.Contract), source, settings.Bucket(LandingNames.Rejects), clock, startedAt, _progress);
         var (entry, already) = await landing.RunAsync(cancellationToken).ConfigureAwait(false);
         var receipt = Receipt.Of(entry);
         await WriteAsync(source.Contract.Id.Name, version, receipt, cancellationToken).ConfigureAwait(false);
@@ -66,13 +66,10 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
         if (failed.Count > 0) throw new RetryException(string.Join("; ", failed));
     }
 
-    /// <summary>Every contract must have somewhere to land; that is found at the start.</summary>
-    private static Dictionary<SinkKind, ISink> Reached(ContractSet contracts, IEnumerable<ISink> sinks)
-    {
-        var reached = sinks.ToDictionary(s => s.Kind);
-        var without = contracts.All.Where(c => !reached.ContainsKey(c.Sink)).Select(c => $"{c.File} ({c.Sink})").ToList();
-        return without.Count == 0 ? reached : throw new FormatException($"These contracts land where this program can not: {string.Join(", ", without)}. Choose another server in them.");
-    }
+    /// <summary>A function reaches the warehouses that it needs, and not those of other functions' contracts.</summary>
+    private ISink Sink(Contract contract) => _sinks.TryGetValue(contract.Sink, out var sink) ? sink : throw (contract.Sink == SinkKind.Postgres
+        ? new RetryException($"the contract {contract.Id} lands in Postgres, and LANDFALL_POSTGRES is not set", "set it to postgres://user@host/database, or to a connection string of Npgsql's")
+        : new RetryException($"the contract {contract.Id} lands in BigQuery, and GOOGLE_CLOUD_PROJECT is not set", "set it to the project of its datasets"));
 
     /// <summary>The version as the event describes it, or, when the event says too little, as its bucket does.</summary>
     private async Task<StoredObject> VersionAsync(StorageObjectData data, CancellationToken cancellationToken)

@@ -11,8 +11,11 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
 {
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
 
-    private readonly Guid _attempt = Guid.NewGuid();
+    /// <summary>How often a source is staged again because others of its contract land at the same time, before the platform is asked for patience.</summary>
+    private const int Rounds = 6;
+
     private readonly Dictionary<Feed, (long Read, long Rejected)> _counts = [];
+    private Guid _attempt;
     private long _read;
 
     private string Folder => source.Contract.Id.Name;
@@ -22,7 +25,11 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
     {
         try
         {
-            return await RunClassifiedAsync(careful: false, cancellationToken).ConfigureAwait(false);
+            for (var round = 1; ; round++)
+            {
+                if (await RunClassifiedAsync(careful: false, cancellationToken).ConfigureAwait(false) is { } ended) return ended;
+                if (round == Rounds) throw new RetryException($"other landings of {source.Contract.Id} come first, again and again");
+            }
         }
         catch (Exception e) when (cancellationToken.IsCancellationRequested && e is not OperationCanceledException)
         {
@@ -36,8 +43,12 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
         }
     }
 
-    private async Task<(LedgerEntry, bool)> RunClassifiedAsync(bool careful, CancellationToken cancellationToken)
+    /// <returns>Null when the ledger has moved while it was under way, and not for this source: it has to be staged again.</returns>
+    private async Task<(LedgerEntry, bool)?> RunClassifiedAsync(bool careful, CancellationToken cancellationToken)
     {
+        _attempt = Guid.NewGuid();
+        _read = 0;
+        _counts.Clear();
         await using var quarantine = new Quarantine(storage, rejectsBucket, LandingNames.RejectedRows(Folder, source.Version, _attempt));
         try
         {
@@ -49,10 +60,8 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
             await PrepareAsync(cancellationToken).ConfigureAwait(false);
             return await LandAsync(quarantine, careful, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (!careful && sink.Collided(e))
+        catch (Exception e) when (!careful && sink.NeedsCare(e))
         {
-            _read = 0;
-            _counts.Clear();
             return await RunClassifiedAsync(careful: true, cancellationToken).ConfigureAwait(false);
         }
         catch (ObjectGoneException)
@@ -83,9 +92,9 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
         }
     }
 
-    private async Task<(LedgerEntry, bool)> LandAsync(Quarantine quarantine, bool careful, CancellationToken cancellationToken)
+    private async Task<(LedgerEntry, bool)?> LandAsync(Quarantine quarantine, bool careful, CancellationToken cancellationToken)
     {
-        await using var staging = await sink.StageAsync(source, careful, cancellationToken).ConfigureAwait(false);
+        await using var staging = await sink.StageAsync(source, _attempt, careful, cancellationToken).ConfigureAwait(false);
         foreach (var feed in source.Contract.Feeds) await StageAsync(feed, staging, quarantine, cancellationToken).ConfigureAwait(false);
 
         var decision = await staging.DecideAsync(cancellationToken).ConfigureAwait(false);
@@ -105,7 +114,7 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
         // Nothing of this attempt may hold a lock while the ledger is written to.
         await staging.DisposeAsync().ConfigureAwait(false);
         if (decision.Outcome == Outcome.Landed) decision = Decision.Decide(source, await sink.ReadLedgerAsync(source, cancellationToken).ConfigureAwait(false));
-        return await EndAsync(decision, cancellationToken).ConfigureAwait(false);
+        return decision.Outcome == Outcome.Landed ? null : await EndAsync(decision, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task StageAsync(Feed feed, IStaging staging, Quarantine quarantine, CancellationToken cancellationToken)
@@ -212,13 +221,11 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
     /// <summary>The ledger has spoken already, or a newer version has landed.</summary>
     private async Task<(LedgerEntry, bool)> EndAsync(Decision decision, CancellationToken cancellationToken)
     {
-        var by = decision.By ?? throw new RetryException($"the ledger moved while {source.Version} was landing");
+        var by = decision.By!;
         if (by.Source.Version.Identity == source.Version.Identity) return (by, true);
-        var entry = Entry(Outcome.Superseded, null) with { Reason = $"{Called(by.Source.Version)}, which is newer, has landed" };
+        var entry = Entry(Outcome.Superseded, null) with { Reason = $"{source.Version.NameOf(by.Source.Version)}, which is newer, has landed" };
         return (await sink.RecordAsync(entry, cancellationToken).ConfigureAwait(false), false);
     }
-
-    private string Called(StoredObject version) => version.Name == source.Version.Name ? $"generation {version.Generation}" : version.Identity;
 
     /// <summary>Nothing lands; the source as it is goes into quarantine beside the reasons.</summary>
     private async Task<LedgerEntry> RefuseAsync(RejectException refusal, Quarantine quarantine, CancellationToken cancellationToken)

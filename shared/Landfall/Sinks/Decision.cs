@@ -28,6 +28,29 @@ public sealed record Decision(Outcome Outcome, LedgerEntry? By, IReadOnlyList<Le
         return same.Where(e => e.Source.Order > source.Order).MaxBy(e => e.Source.Order) is { } newer ? new(Outcome.Superseded, newer, []) : new(Outcome.Landed, null, same);
     }
 
+    /// <summary>
+    /// Decides what is staged together and lands together: as if each came by itself, and of several with one target the newest first, so that the others
+    /// find it there.
+    /// </summary>
+    /// <param name="staged">Sources of one contract, none twice.</param>
+    /// <param name="ledger">As for <see cref="Decide(Source, IReadOnlyList{LedgerEntry})"/>, for all of them.</param>
+    /// <returns>For each source its decision, and, where another of them supersedes it, that one.</returns>
+    public static IReadOnlyList<(Source Source, Decision Decision, Source? Newer)> DecideAll(IReadOnlyList<Source> staged, IReadOnlyList<LedgerEntry> ledger)
+    {
+        var alone = staged.Select(source => (Source: source, Decision: Decide(source, ledger))).ToList();
+        var landing = alone.Where(d => d.Decision.Outcome == Outcome.Landed).Select(d => d.Source).ToList();
+        return
+        [
+            .. alone.Select(d =>
+            {
+                var newer = d.Decision.Outcome == Outcome.Landed && d.Source.Contract.Write != WriteMode.Upsert
+                    ? landing.Where(other => IsSameTarget(d.Source, other) && other.Order > d.Source.Order).MaxBy(other => other.Order)
+                    : null;
+                return (d.Source, newer is null ? d.Decision : new Decision(Outcome.Superseded, null, []), newer ?? d.Decision.By?.Source);
+            }),
+        ];
+    }
+
     private static bool IsSameTarget(Source source, Source other) => source.Contract.Write switch
     {
         WriteMode.Append => other.Version.Bucket == source.Version.Bucket && other.Version.Name == source.Version.Name,

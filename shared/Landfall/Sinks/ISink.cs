@@ -22,14 +22,14 @@ public interface ISink
 
     /// <summary>Begins an attempt: a place for rows that nobody sees before <see cref="IStaging.CommitAsync"/>.</summary>
     /// <param name="source">What is to land.</param>
+    /// <param name="attempt">Never used before: what is staged carries it, so that no other attempt's rows are taken for its own.</param>
     /// <param name="careful">
-    /// Whether to count on rows whose key or unique value stands already, in the file or the table. Without care a sink may take a shorter way, on which
-    /// such a row fails the attempt: <see cref="Collided"/>.
+    /// Whether to take the way that suits every source. Without care a sink may take a shorter one, on which some sources fail: <see cref="NeedsCare"/>.
     /// </param>
-    Task<IStaging> StageAsync(Source source, bool careful, CancellationToken cancellationToken);
+    Task<IStaging> StageAsync(Source source, Guid attempt, bool careful, CancellationToken cancellationToken);
 
-    /// <summary>Whether an attempt without care has failed because rows met others, so that the source is to be staged again, with care.</summary>
-    bool Collided(Exception exception);
+    /// <summary>Whether an attempt without care has failed for the want of it, so that the source is to be staged again, with care.</summary>
+    bool NeedsCare(Exception exception);
 
     /// <summary>The verdict that one of the warehouse's own exceptions is; null for exceptions that are not its own. The verdict holds no value of a row.</summary>
     LandingException? Classify(Exception exception);

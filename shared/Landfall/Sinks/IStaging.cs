@@ -33,6 +33,9 @@ public interface IStaging : IAsyncDisposable
     /// <summary>Makes all rows visible together with the ledger's entry, or nothing.</summary>
     /// <param name="decision">From <see cref="DecideAsync"/>.</param>
     /// <param name="entry">The entry to record, without table results.</param>
-    /// <returns>The entry recorded; null when the ledger has moved since the decision: decide again.</returns>
+    /// <returns>
+    /// The entry recorded, which says <see cref="Outcome.Superseded"/> if a newer source came in between; null when the ledger has moved since the decision in another way:
+    /// perhaps the source has landed, else it is to be staged again.
+    /// </returns>
     Task<LedgerEntry?> CommitAsync(Decision decision, LedgerEntry entry, CancellationToken cancellationToken);
 }

@@ -1,10 +1,14 @@
+using System.Text.RegularExpressions;
 using Landfall.Cloud;
 using Landfall.Contracts;
 using Landfall.Events;
 using Landfall.Hosting;
 using Landfall.Landings;
 using Landfall.Local.Storage;
+using Landfall.Sinks;
+using Landfall.Sinks.BigQuery;
 using Landfall.Sinks.Postgres;
+using Landfall.Tests.Local.BigQuery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -23,7 +27,8 @@ internal sealed class LandingWorld : IAsyncDisposable
     private Database _database = null!;
     private NpgsqlDataSource _connections = null!;
     private WebApplication _app = null!;
-    private PostgresSink _sink = null!;
+    private ISink _sink = null!;
+    private BigQueryServer? _bigQuery;
 
     public ObjectStore Store { get; private set; } = null!;
 
@@ -37,7 +42,8 @@ internal sealed class LandingWorld : IAsyncDisposable
     public Uri Endpoint { get; private set; } = null!;
 
     /// <param name="contracts">A folder of contracts.</param>
-    public static async Task<LandingWorld> CreateAsync(string contracts)
+    /// <param name="kind">Where they land, whatever they say.</param>
+    public static async Task<LandingWorld> CreateAsync(string contracts, SinkKind kind = SinkKind.Postgres)
     {
         var world = new LandingWorld();
         world._database = await PostgresServer.CreateDatabaseAsync();
@@ -53,8 +59,17 @@ internal sealed class LandingWorld : IAsyncDisposable
         await world._app.StartAsync();
         world.Endpoint = new Uri(world._app.Urls.Single());
         world.Storage = new CloudStorage(world.Endpoint, world._http, TimeProvider.System, new Random(1));
-        var set = ContractReader.Read(contracts, environment: null);
-        world._sink = new PostgresSink(world._connections, id => set[id], TimeSpan.FromMinutes(10));
+        var set = world.Read(contracts, kind);
+        if (kind == SinkKind.Postgres)
+        {
+            world._sink = new PostgresSink(world._connections, id => set[id], TimeSpan.FromMinutes(10));
+        }
+        else
+        {
+            world._bigQuery = await BigQueryServer.StartAsync(world._database.DataSource, TimeProvider.System);
+            var client = new BigQueryClient("local", "EU", world._bigQuery.Endpoint, world._http, TimeProvider.System, new Random(1));
+            world._sink = new BigQuerySink(client, () => set.All, TimeProvider.System);
+        }
         world.Lander = new Lander(set, world.Storage, [world._sink], new Settings { StorageEndpoint = world.Endpoint }, TimeProvider.System, NullLoggerFactory.Instance);
         return world;
     }
@@ -64,6 +79,20 @@ internal sealed class LandingWorld : IAsyncDisposable
     {
         var stored = await Storage.WriteAsync(bucket, name, content, "text/csv");
         return Event(stored!);
+    }
+
+    /// <summary>The contracts, with their tables in the other warehouse if need be.</summary>
+    private ContractSet Read(string contracts, SinkKind kind)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_home.Path, "contracts")).FullName;
+        foreach (var file in Directory.EnumerateFiles(contracts))
+        {
+            var text = File.ReadAllText(file);
+            if (kind == SinkKind.BigQuery) text = Regex.Replace(text, "type: postgres, host: landfall, port: 5432, database: landfall, schema: ", "type: bigquery, project: local, dataset: ");
+            else if (text.Contains("type: bigquery", StringComparison.Ordinal)) continue;
+            File.WriteAllText(Path.Combine(folder, Path.GetFileName(file)), text);
+        }
+        return ContractReader.Read(folder, environment: null);
     }
 
     public static StorageObjectData Event(StoredObject version) =>
@@ -98,7 +127,8 @@ internal sealed class LandingWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
-        _sink.Dispose();
+        ((IDisposable)_sink).Dispose();
+        if (_bigQuery is not null) await _bigQuery.DisposeAsync();
         await _connections.DisposeAsync();
         await _database.DisposeAsync();
         _http.Dispose();

@@ -1,6 +1,5 @@
 using Landfall.Contracts;
 using Landfall.Sinks.Postgres;
-using Landfall.Tests.Contracts;
 using Shouldly;
 using Xunit;
 
@@ -10,10 +9,6 @@ namespace Landfall.Tests.Sinks;
 public sealed class PostgresScriptTests
 {
     private static readonly List<Contract> Contracts = [.. ContractReader.Read(Repository.Path("shared/contracts"), null).All.Where(contract => contract.Sink == SinkKind.Postgres)];
-
-    [Fact]
-    public void The_committed_scripts_are_what_the_contracts_say() =>
-        CommittedFiles.ShouldBe("shared/contracts/sql", Contracts.ToDictionary(contract => $"{contract.Id}.sql", PostgresScript.Of));
 
     [Fact]
     public async Task Run_by_hand_they_leave_the_sink_nothing_to_do()

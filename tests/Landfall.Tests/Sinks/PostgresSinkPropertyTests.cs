@@ -18,7 +18,8 @@ public sealed class PostgresSinkPropertyTests : SinkProperties, IAsyncLifetime
 
     public async Task DisposeAsync() => await _postgres.DisposeAsync();
 
-    private protected override Task ExecuteAsync(string sql) => _postgres.Database.ExecuteAsync(sql);
+    private protected override Task ForgetAsync(Contract contract) =>
+        _postgres.Database.ExecuteAsync($"DELETE FROM {contract.Tables[0]}; DELETE FROM landfall.landings WHERE contract = '{contract.Id}'");
 
     private protected override Task<IReadOnlyList<string>> ReadAsync(string sql) => _postgres.ReadAsync(sql);
 }

@@ -35,7 +35,7 @@ internal sealed class SinkHarness(ISink sink)
         {
             return await LandAsync(contract, name, created, csv, generation, Careful ?? false);
         }
-        catch (Exception e) when (Careful is null && sink.Collided(e))
+        catch (Exception e) when (Careful is null && sink.NeedsCare(e))
         {
             return await LandAsync(contract, name, created, csv, generation, careful: true);
         }
@@ -48,7 +48,8 @@ internal sealed class SinkHarness(ISink sink)
         var source = new Source(contract, version, date);
         await sink.PrepareAsync(contract, default);
         var rejects = new List<Reject>();
-        await using var staging = await sink.StageAsync(source, careful, default);
+        var attempt = Guid.NewGuid();
+        await using var staging = await sink.StageAsync(source, attempt, careful, default);
         var read = 0;
         foreach (var feed in contract.Feeds)
         {
@@ -71,9 +72,13 @@ internal sealed class SinkHarness(ISink sink)
         if (Checked is not null) await Checked();
         var entry = new LedgerEntry
         {
-            Source = source, ContractVersion = contract.Version, Outcome = Outcome.Landed, Attempt = Guid.NewGuid(), StartedAt = Epoch, FinishedAt = Epoch,
+            Source = source, ContractVersion = contract.Version, Outcome = Outcome.Landed, Attempt = attempt, StartedAt = Epoch, FinishedAt = Epoch,
             RowsRead = read, RowsRejected = rejects.Count, RowsCollapsed = staging.Collapsed, RowsLanded = read - rejects.Count - staging.Collapsed,
         };
-        return new(Outcome.Landed, await staging.CommitAsync(decision, entry, default), rejects);
+        var committed = await staging.CommitAsync(decision, entry, default);
+        if (committed is not null) return new(committed.Outcome, committed, rejects);
+        await staging.DisposeAsync();
+        decision = Decision.Decide(source, await sink.ReadLedgerAsync(source, default));
+        return decision.Outcome != Outcome.Landed ? new(decision.Outcome, decision.By, rejects) : throw new RetryException("the ledger has moved");
     }
 }

@@ -19,8 +19,8 @@ public abstract class SinkProperties
 
     private protected abstract Task<IReadOnlyList<string>> ReadAsync(string sql);
 
-    /// <summary>Runs statements behind the sink's back.</summary>
-    private protected abstract Task ExecuteAsync(string sql);
+    /// <summary>Empties a contract's one table and its ledger, behind the sink's back.</summary>
+    private protected abstract Task ForgetAsync(Contract contract);
 
     /// <summary>One version of a day's file: rows of key and value.</summary>
     private sealed record Version(int Day, int Created, IReadOnlyList<(int Key, int Value)> Rows);
@@ -112,7 +112,7 @@ public abstract class SinkProperties
         var contract = Contract(schema, Table(schema, "t", mode, keys, columns));
         Known = [contract];
         await Sink.PrepareAsync(contract, default);
-        await ExecuteAsync($"DELETE FROM {schema}.t; DELETE FROM landfall.landings WHERE contract = '{schema}'");
+        await ForgetAsync(contract);
         foreach (var i in history.Arrivals)
         {
             var version = history.Versions[i];

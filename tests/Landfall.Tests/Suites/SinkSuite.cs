@@ -9,8 +9,8 @@ namespace Landfall.Tests.Suites;
 /// <summary>What every sink must do. A sink's test class supplies the sink and a way to read a table back.</summary>
 public abstract class SinkSuite
 {
-    private const string Day1 = "team/things_20240105.csv";
-    private const string Day2 = "team/things_20240106.csv";
+    private protected const string Day1 = "team/things_20240105.csv";
+    private protected const string Day2 = "team/things_20240106.csv";
 
     private protected abstract ISink Sink { get; }
 
@@ -19,10 +19,13 @@ public abstract class SinkSuite
 
     private protected abstract Contract[] Known { get; set; }
 
-    /// <summary>Runs a statement behind the sink's back.</summary>
-    private protected abstract Task ExecuteAsync(string sql);
+    /// <summary>Drops a table behind the sink's back, and whatever the sink keeps beside its ledger.</summary>
+    private protected abstract Task DropAsync(Table table);
 
-    private SinkHarness Harness => new(Sink);
+    /// <summary>Whether every source is staged with care from the beginning; else only what needs it, as in a landing.</summary>
+    private protected virtual bool? Careful => null;
+
+    private protected SinkHarness Harness => new(Sink) { Careful = Careful };
 
     [Fact]
     public async Task Append_adds_the_rows_of_each_object()
@@ -141,7 +144,7 @@ public abstract class SinkSuite
         var (parents, children) = (Contract("parents", parent), Contract("children", child));
         Use(parents, children);
 
-        var patient = new SinkHarness(Sink) { ParentsMayCome = true };
+        var patient = new SinkHarness(Sink) { Careful = Careful, ParentsMayCome = true };
         // Nothing of the parent's dataset has landed: wait, however long it takes.
         (await Should.ThrowAsync<RetryException>(() => Harness.LandAsync(children, "team/children_20240105.csv", 1, "id,parent\n1,10\n"))).Message.ShouldContain("parents");
         await Harness.LandAsync(parents, "team/parents_20240105.csv", 2, "id\n10\n");
@@ -155,7 +158,7 @@ public abstract class SinkSuite
     public async Task An_attempt_that_is_given_up_leaves_nothing()
     {
         var contract = Use(Contract("things", Table("given_up", "things", WriteMode.Append, 0, Column("a"))));
-        var failing = new SinkHarness(Sink) { Staged = () => throw new IOException("the network went away") };
+        var failing = new SinkHarness(Sink) { Careful = Careful, Staged = () => throw new IOException("the network went away") };
         await Should.ThrowAsync<IOException>(() => failing.LandAsync(contract, Day1, 1, "a\nx\n"));
         (await ReadAsync("SELECT a FROM given_up.things")).ShouldBeEmpty();
         (await Harness.LandAsync(contract, Day1, 1, "a\nx\n")).Outcome.ShouldBe(Outcome.Landed);
@@ -218,7 +221,7 @@ public abstract class SinkSuite
     {
         var contract = Use(Contract("things", Table("dropped", "things", WriteMode.Append, 0, Column("a"))));
         await Harness.LandAsync(contract, Day1, 1, "a\nx\n");
-        await ExecuteAsync("DROP TABLE dropped.things; DELETE FROM landfall.heads");
+        await DropAsync(contract.Tables[0]);
         var fault = await Should.ThrowAsync<Exception>(() => Harness.LandAsync(contract, Day2, 2, "a\ny\n"));
         Sink.Classify(fault).ShouldBeOfType<RetryException>();
         (await Harness.LandAsync(contract, Day2, 2, "a\ny\n")).Outcome.ShouldBe(Outcome.Landed);
@@ -237,20 +240,15 @@ public abstract class SinkSuite
     }
 
     [Fact]
-    public async Task Replace_writes_only_what_differs_and_says_what()
+    public async Task Replace_follows_the_file_and_says_what_it_did()
     {
         var keyed = Contract("keyed", Table("follows", "keyed", WriteMode.Replace, 1, Column("k", ColumnType.Int64, required: true), Column("v")));
         var keyless = Contract("keyless", Table("follows", "keyless", WriteMode.Replace, 0, Column("k", ColumnType.Int64), Column("v")));
         foreach (var (contract, table) in new[] { (Use(keyed, keyless), "follows.keyed"), (keyless, "follows.keyless") })
         {
             await Harness.LandAsync(contract, $"team/{contract.Id}_20240105.csv", 1, "k,v\n1,a\n2,\n3,c\n4,d\n");
-            var before = await VersionsAsync(table);
             var result = await Harness.LandAsync(contract, $"team/{contract.Id}_20240106.csv", 2, "k,v\n4,d\n1,A\n2,\n5,e\n");
             (await ReadAsync($"SELECT k, v FROM {table} ORDER BY k")).ShouldBe(["1|A", "2|∅", "4|d", "5|e"]);
-            var after = await VersionsAsync(table);
-            after["2"].ShouldBe(before["2"]);
-            after["4"].ShouldBe(before["4"]);
-            after["1"].ShouldNotBe(before["1"]);
             var counted = result.Entry!.Tables.ShouldHaveSingleItem();
             (counted.Added, counted.Changed, counted.Removed).ShouldBe(contract == keyed ? (1, 1, 1) : (2, 0, 2));
         }
@@ -274,7 +272,7 @@ public abstract class SinkSuite
         // Another object of the same day, as a corrected one might be called.
         await Harness.LandAsync(contract, Day1, 3, "a\nnew\n");
         (await Harness.LandAsync(contract, Day1, 2, "a\nlate\n", generation: 77)).Outcome.ShouldBe(Outcome.Superseded);
-        (await ReadAsync("SELECT a, day::text FROM days.things ORDER BY day")).ShouldBe(["new|2024-01-05", "other|2024-01-06"]);
+        (await ReadAsync("SELECT a, day FROM days.things ORDER BY day")).ShouldBe(["new|2024-01-05", "other|2024-01-06"]);
     }
 
     [Theory]
@@ -284,26 +282,23 @@ public abstract class SinkSuite
     {
         Column[] columns = [Column("k", ColumnType.Int64, required: true), Column("v"), .. mode == WriteMode.ReplacePartition ? [Day] : Array.Empty<Column>()];
         var contract = Use(Contract("things", Table($"collide_{mode}".ToLowerInvariant(), "things", mode, 1, columns)));
-        var careless = new SinkHarness(Sink) { Careful = false };
-        await careless.LandAsync(contract, Day1, 1, "k,v\n1,a\n2,b\n");
-        Sink.Collided(await Should.ThrowAsync<Exception>(() => careless.LandAsync(contract, Day2, 2, "k,v\n3,c\n2,x\n"))).ShouldBeTrue();
-        Sink.Collided(await Should.ThrowAsync<Exception>(() => careless.LandAsync(contract, Day2, 2, "k,v\n3,c\n3,c\n"))).ShouldBeTrue();
-        var result = await new SinkHarness(Sink) { Careful = true }.LandAsync(contract, Day2, 2, "k,v\n3,c\n2,x\n");
+        await Harness.LandAsync(contract, Day1, 1, "k,v\n1,a\n2,b\n");
+        var result = await Harness.LandAsync(contract, Day2, 2, "k,v\n3,c\n2,x\n");
         result.Rejects.ShouldHaveSingleItem().Rule.ShouldBe("primaryKey");
-        (await ReadAsync($"SELECT k, v FROM {contract.Tables[0].Quoted} ORDER BY k")).ShouldBe(["1|a", "2|b", "3|c"]);
+        (await ReadAsync($"SELECT k, v FROM {contract.Tables[0]} ORDER BY k")).ShouldBe(["1|a", "2|b", "3|c"]);
     }
 
     [Fact]
     public async Task Parents_and_children_of_one_file_follow_it_together()
     {
         var parent = Table("together", "parents", WriteMode.Replace, 1, Column("p", ColumnType.Int64, required: true));
-        var child = Table("together", "children", WriteMode.Replace, 1, Column("c", ColumnType.Int64, required: true), Column("of", ColumnType.Int64, source: "p"));
+        var child = Table("together", "children", WriteMode.Replace, 1, Column("c", ColumnType.Int64, required: true), Column("belongs", ColumnType.Int64, source: "p"));
         child = child with { Relationships = [To(child, 1, parent, "things")] };
         var contract = Use(Contract("things", parent, child));
         await Harness.LandAsync(contract, Day1, 1, "p,c\n1,10\n2,20\n");
         // Parent 1 goes, its child moves to parent 3, which comes.
         await Harness.LandAsync(contract, Day2, 2, "p,c\n3,10\n2,20\n");
-        (await ReadAsync("SELECT c, \"of\" FROM together.children ORDER BY c")).ShouldBe(["10|3", "20|2"]);
+        (await ReadAsync("SELECT c, belongs FROM together.children ORDER BY c")).ShouldBe(["10|3", "20|2"]);
         (await ReadAsync("SELECT p FROM together.parents ORDER BY p")).ShouldBe(["2", "3"]);
     }
 
@@ -338,32 +333,6 @@ public abstract class SinkSuite
         (counted.Added, counted.Changed, counted.Removed).ShouldBe((1, 3, 1));
     }
 
-    [Theory]
-    [InlineData("ON DELETE CASCADE", WriteMode.Append)]
-    [InlineData("ON DELETE SET NULL", WriteMode.Replace)]
-    [InlineData("ON DELETE RESTRICT", WriteMode.ReplacePartition)]
-    public async Task A_foreign_key_that_acts_on_its_own_waits_for_a_person(string acts, WriteMode mode)
-    {
-        var parents = await ReferredToAsync($"acts_{mode}".ToLowerInvariant(), mode, acts);
-        var again = parents with { Id = Identifier.Parse($"again_{mode}".ToLowerInvariant()) };
-        (await Should.ThrowAsync<RetryException>(() => Sink.PrepareAsync(Use(again), default))).Message.ShouldContain("does something of its own when a row goes");
-    }
-
-    [Theory]
-    [InlineData(WriteMode.Append)]
-    [InlineData(WriteMode.Replace)]
-    public async Task A_foreign_key_that_a_person_made_may_wait_for_the_end_of_a_landing(WriteMode mode)
-    {
-        var schema = $"person_{mode}".ToLowerInvariant();
-        var parents = await ReferredToAsync(schema, mode, "");
-        var again = parents with { Id = Identifier.Parse($"again_{(int)mode}") };
-        Use(again);
-        await Harness.LandAsync(again, Day1, 2, "id,v\n1,b\n2,b\n");
-        (await ReadAsync($"SELECT id, v FROM {schema}.parents ORDER BY id")).ShouldBe(["1|b", "2|b"]);
-        (await Should.ThrowAsync<RejectException>(() => Harness.LandAsync(again, Day1, 3, "id,v\n2,c\n"))).Rows.ShouldHaveSingleItem().Value.ShouldBe("1");
-        (await ReadAsync($"SELECT parent FROM {schema}.other")).ShouldBe(["1"]);
-    }
-
     [Fact]
     public async Task A_parent_that_goes_while_its_child_is_on_its_way_makes_the_child_wait()
     {
@@ -373,27 +342,9 @@ public abstract class SinkSuite
         var (parents, children) = (Contract("parents", parent), Contract("children", child));
         Use(parents, children);
         await Harness.LandAsync(parents, "team/parents_20240105.csv", 1, "id\n1\n2\n");
-        var slow = new SinkHarness(Sink) { Checked = () => Harness.LandAsync(parents, "team/parents_20240106.csv", 2, "id\n2\n") };
+        var slow = new SinkHarness(Sink) { Careful = Careful, Checked = () => Harness.LandAsync(parents, "team/parents_20240106.csv", 2, "id\n2\n") };
         await Should.ThrowAsync<RetryException>(() => slow.LandAsync(children, "team/children_20240105.csv", 3, "c,parent\n10,1\n"));
         (await Harness.LandAsync(children, "team/children_20240105.csv", 3, "c,parent\n10,1\n11,2\n")).Rejects.ShouldHaveSingleItem().Rule.ShouldBe("relationships");
-    }
-
-    [Fact]
-    public async Task What_keeps_values_apart_beside_the_contract_waits_for_a_person()
-    {
-        var contract = Contract("things", Table("apart", "things", WriteMode.Append, 0, Column("a", unique: true), Column("b", ColumnType.Numeric, required: true) with { Precision = 5, Scale = 2 }));
-        await Sink.PrepareAsync(Use(contract), default);
-        var loose = Contract("loose", Table("apart", "things", WriteMode.Append, 0, Column("a"), Column("b", ColumnType.Numeric) with { Precision = 9, Scale = 2 }));
-        var fault = await Should.ThrowAsync<RetryException>(() => Sink.PrepareAsync(Use(loose), default));
-        fault.Hint!.ShouldContain("DROP CONSTRAINT things_a_key");
-        await ExecuteAsync("ALTER TABLE apart.things DROP CONSTRAINT things_a_key");
-        // Wider and no longer required, both at once.
-        (await Harness.LandAsync(loose, "team/loose_20240105.csv", 1, "a,b\nx,1234567.89\nx,\n")).Rejects.ShouldBeEmpty();
-        await ExecuteAsync("CREATE VIEW apart.v AS SELECT b FROM apart.things");
-        var wider = Contract("wider", Table("apart", "things", WriteMode.Append, 0, Column("a"), Column("b", ColumnType.Numeric) with { Precision = 12, Scale = 2 }));
-        fault = await Should.ThrowAsync<RetryException>(() => Sink.PrepareAsync(Use(wider), default));
-        (fault.Message + fault.Hint).ShouldContain("SQLSTATE 0A000");
-        fault.Hint!.ShouldContain("TYPE numeric(12,2)");
     }
 
     [Theory]
@@ -409,24 +360,15 @@ public abstract class SinkSuite
         Column[] columns = [Column("k", ColumnType.Int64, required: true), Column("v"), .. mode == WriteMode.ReplacePartition ? [Day] : Array.Empty<Column>()];
         var contract = Use(Contract("things", Table(schema, "things", mode, keys, columns)));
         // Other keys, so that the two do not wait for each other's.
-        var slow = new SinkHarness(Sink) { Staged = () => Harness.LandAsync(contract, Day1, 2, "k,v\n2,new\n") };
+        var slow = new SinkHarness(Sink) { Careful = Careful, Staged = () => Harness.LandAsync(contract, Day1, 2, "k,v\n2,new\n") };
         (await slow.LandAsync(contract, Day1, 1, "k,v\n1,old\n")).Outcome.ShouldBe(Outcome.Superseded);
         (await ReadAsync($"SELECT k, v FROM {schema}.things")).ShouldBe(["2|new"]);
         // And an older one in between is replaced.
-        slow = new SinkHarness(Sink) { Staged = () => Harness.LandAsync(contract, Day1, 3, "k,v\n3,older\n") };
+        slow = new SinkHarness(Sink) { Careful = Careful, Staged = () => Harness.LandAsync(contract, Day1, 3, "k,v\n3,older\n") };
         (await slow.LandAsync(contract, Day1, 4, "k,v\n4,newest\n")).Outcome.ShouldBe(Outcome.Landed);
         (await ReadAsync($"SELECT k, v FROM {schema}.things")).ShouldBe(["4|newest"]);
     }
 
-    /// <summary>Parents 1 and 2 of which a person's table refers to the first.</summary>
-    private async Task<Contract> ReferredToAsync(string schema, WriteMode mode, string acts)
-    {
-        Column[] columns = [Column("id", ColumnType.Int64, required: true), Column("v"), .. mode == WriteMode.ReplacePartition ? [Day] : Array.Empty<Column>()];
-        var parents = Use(Contract("things", Table(schema, "parents", mode, 1, columns)));
-        await Harness.LandAsync(parents, Day1, 1, "id,v\n1,a\n2,a\n");
-        await ExecuteAsync($"CREATE TABLE {schema}.other (parent bigint REFERENCES {schema}.parents (id) {acts}); INSERT INTO {schema}.other VALUES (1)");
-        return parents;
-    }
 
     [Theory]
     [InlineData(0)]
@@ -450,21 +392,17 @@ public abstract class SinkSuite
         };
         var contract = Use(Contract("things", table));
         var result = await Harness.LandAsync(contract, Day1, 1, "k,v\n1,x\n2,\n3,n/a\n4,x\n");
-        result.Entry!.Findings.Select(f => $"{f.Rule}: {f.Message}").ShouldBe([
+        result.Entry!.Findings.Select(f => $"{f.Rule}: {f.Message.Split(" (")[0]}").ShouldBe([
             "nulls: is 1; expected 0", "null share: is 25; expected less than 20 %", "invalid: is 1; expected 0", "twice: is 1; expected 0", "all: is 4; expected 5",
-            "broken: can not be run (SQLSTATE 42703)", "writes: can not be run (SQLSTATE 25006)"]);
+            "broken: can not be run", "writes: can not be run"]);
         (await Should.ThrowAsync<RejectException>(() => Harness.LandAsync(contract, Day2, 2, "k,v\n7,x\n8,x\n"))).Message.ShouldContain("rows of " + schema + ".things is 2; expected more than 2");
         (await ReadAsync($"SELECT count(*) FROM {schema}.things")).ShouldBe(["4"]);
     }
 
-    /// <summary>By key, which version of its row stands: what an update would change.</summary>
-    private async Task<Dictionary<string, string>> VersionsAsync(string table) =>
-        (await ReadAsync($"SELECT k, xmin::text || ' ' || ctid::text FROM {table}")).Select(row => row.Split('|')).ToDictionary(row => row[0], row => row[1]);
-
     private protected static Relationship To(Table child, int column, Table parent, string contract) =>
         new(child.Columns[column], parent.Schema, parent.Name, parent.Key[0].Name, Identifier.Parse(contract));
 
-    private Contract Use(params Contract[] contracts)
+    private protected Contract Use(params Contract[] contracts)
     {
         Known = contracts;
         return contracts[0];

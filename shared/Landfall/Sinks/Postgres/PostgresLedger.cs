@@ -77,7 +77,7 @@ internal static class PostgresLedger
                 new() { Value = version.TimeCreated.UtcDateTime },
                 new() { Value = version.Size },
                 new() { Value = (object?)entry.Source.Date ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Date },
-                new() { Value = Word(entry.Outcome) },
+                new() { Value = OutcomeWords.Of(entry.Outcome) },
                 new() { Value = entry.Attempt },
                 new() { Value = entry.StartedAt.UtcDateTime },
                 new() { Value = entry.FinishedAt.UtcDateTime },
@@ -102,7 +102,7 @@ internal static class PostgresLedger
         {
             Source = new(source.Contract, version, reader.IsDBNull(5) ? null : reader.GetFieldValue<DateOnly>(5)),
             ContractVersion = reader.GetString(18),
-            Outcome = Parse(reader.GetString(6)),
+            Outcome = OutcomeWords.Parse(reader.GetString(6)),
             Attempt = reader.GetGuid(7),
             StartedAt = Moment(8),
             FinishedAt = Moment(9),
@@ -121,21 +121,4 @@ internal static class PostgresLedger
         DateTimeOffset Moment(int column) => new(reader.GetDateTime(column));
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
     }
-
-    private static string Word(Outcome outcome) => outcome switch
-    {
-        Outcome.Landed => "landed",
-        Outcome.Superseded => "superseded",
-        Outcome.Refused => "refused",
-        Outcome.Vanished => "vanished",
-        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "is no entry of the ledger"),
-    };
-
-    private static Outcome Parse(string word) => word switch
-    {
-        "landed" => Outcome.Landed,
-        "superseded" => Outcome.Superseded,
-        "refused" => Outcome.Refused,
-        _ => Outcome.Vanished,
-    };
 }

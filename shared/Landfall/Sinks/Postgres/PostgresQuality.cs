@@ -7,7 +7,8 @@ namespace Landfall.Sinks.Postgres;
 /// <summary>Looks at the quality rules of a table, within the landing's transaction, in which it can change nothing.</summary>
 /// <param name="connection">The landing's.</param>
 /// <param name="transaction">The landing's; its rows are in place.</param>
-internal sealed class PostgresQuality(NpgsqlConnection connection, NpgsqlTransaction transaction)
+/// <param name="tables">The contract's.</param>
+internal sealed class PostgresQuality(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<Table> tables)
 {
     private const string Savepoint = "quality";
 
@@ -47,7 +48,7 @@ internal sealed class PostgresQuality(NpgsqlConnection connection, NpgsqlTransac
             // A person's own SQL: it may read what the landing may read, and ends with the savepoint.
             await using (var readOnly = new NpgsqlCommand("SET LOCAL transaction_read_only = on", connection, transaction))
                 await readOnly.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            await using var command = new NpgsqlCommand(rule.Query is { } query ? Query(query, table, rule) : Metric(rule, rows), connection, transaction);
+            await using var command = new NpgsqlCommand(rule.Query is null ? Metric(rule, rows) : rule.QueryOn(tables, table, t => t.Quoted, c => c.Name.Quoted), connection, transaction);
             if (rule.Query is null) command.Parameters.Add(new NpgsqlParameter { Value = rule.Values.ToArray() });
             var answer = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
             return answer switch
@@ -73,12 +74,6 @@ internal sealed class PostgresQuality(NpgsqlConnection connection, NpgsqlTransac
         {
             if (connection.FullState.HasFlag(System.Data.ConnectionState.Open)) await transaction.RollbackAsync(Savepoint, CancellationToken.None).ConfigureAwait(false);
         }
-    }
-
-    private static string Query(string query, Table table, QualityRule rule)
-    {
-        query = query.Replace("${table}", table.Quoted, StringComparison.Ordinal);
-        return rule.Columns is [var column] ? query.Replace("${column}", column.Name.Quoted, StringComparison.Ordinal) : query;
     }
 
     private static string Metric(QualityRule rule, string rows)

@@ -49,9 +49,9 @@ public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Con
         return ledger.First(e => e.Source.Version.Identity == entry.Source.Version.Identity);
     }
 
-    public bool Collided(Exception exception) => PostgresFaults.IsCollision(exception);
+    public bool NeedsCare(Exception exception) => PostgresFaults.IsCollision(exception);
 
-    public async Task<IStaging> StageAsync(Source source, bool careful, CancellationToken cancellationToken) =>
+    public async Task<IStaging> StageAsync(Source source, Guid attempt, bool careful, CancellationToken cancellationToken) =>
         await PostgresStaging.BeginAsync(database, source, careful, patience, cancellationToken).ConfigureAwait(false);
 
     public LandingException? Classify(Exception exception)

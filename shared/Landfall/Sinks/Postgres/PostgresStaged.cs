@@ -104,10 +104,7 @@ internal sealed class PostgresStaged(NpgsqlConnection connection, NpgsqlTransact
         var landed = (bool)await ScalarAsync("SELECT EXISTS (SELECT 1 FROM landfall.landings WHERE contract = $1 AND outcome = 'landed')",
             cancellationToken, relationship.ParentContract.Name).ConfigureAwait(false);
         if (landed && !parentsMayCome) return;
-        throw new RetryException(
-            landed ? $"{rows} rows refer to rows of {relationship.ParentContract} that are not there yet; waiting for them until waitForParents is over"
-                : $"rows refer to {relationship.ParentContract}, of which nothing has landed yet",
-            $"drop the file of {relationship.ParentContract}");
+        throw ParentWait.For(rows, relationship, landed);
     }
 
     /// <summary>Runs a statement that puts rows into the table of rejects, and takes them out of the staged ones.</summary>

@@ -81,7 +81,7 @@ internal abstract class PostgresStaging : IStaging
         var tables = new List<TableResult>();
         foreach (var table in Source.Contract.Tables) tables.Add(await AddAsync(table, removed[table], values, cancellationToken).ConfigureAwait(false));
         await CheckReferencesAsync(cancellationToken).ConfigureAwait(false);
-        var quality = new PostgresQuality(_connection, _transaction);
+        var quality = new PostgresQuality(_connection, _transaction, Source.Contract.Tables);
         foreach (var table in Source.Contract.Tables) await quality.CheckAsync(table, Brought(table), cancellationToken).ConfigureAwait(false);
         quality.ThrowIfBroken();
         entry = entry with { Tables = tables, Findings = quality.Findings };

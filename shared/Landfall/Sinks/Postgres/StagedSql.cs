@@ -17,7 +17,7 @@ internal sealed class StagedSql
     private const string Rejected = "pg_temp.landfall_rejected";
 
     /// <summary>How many cells of a sheet's row a position has room for.</summary>
-    private const int CellsOfRow = 16_384;
+    internal const int CellsOfRow = 16_384;
 
     private readonly Dictionary<Column, string> _names = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Table, Feed> _feeds = new(ReferenceEqualityComparer.Instance);

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using Landfall.Cloud;
+using Landfall.Contracts;
+
+namespace Landfall.Sinks.BigQuery;
+
+/// <summary>
+/// BigQuery. Rows are staged where nobody looks, small sources streamed and large ones by load jobs; then one query job with one transaction brings them, together
+/// with the ledger's rows, into their tables. The transaction counts up the version of the contract's ledger, and fails when it is not the one that was read:
+/// that alone keeps landings apart, and it needs no claim and no lease.
+/// </summary>
+/// <param name="client">Safe for concurrent use.</param>
+/// <param name="contracts">All contracts there are: the parents and children of a table are found in them.</param>
+/// <param name="clock">Time.</param>
+public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection<Contract>> contracts, TimeProvider clock) : ISink, IDisposable
+{
+    private readonly SemaphoreSlim _preparing = new(1, 1);
+    private readonly ConcurrentDictionary<Identifier, BigQueryContract> _prepared = new();
+
+    public SinkKind Kind => SinkKind.BigQuery;
+
+    public async Task PrepareAsync(Contract contract, CancellationToken cancellationToken)
+    {
+        if (IsPrepared(contract)) return;
+        await _preparing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await BigQueryTables.PrepareOwnAsync(client, cancellationToken).ConfigureAwait(false);
+            await PrepareWithParentsAsync(contract, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _preparing.Release();
+        }
+    }
+
+    public async Task<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(Source source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await LedgerTable.ReadAsync(client, source.Contract, [source], cancellationToken).ConfigureAwait(false)).Entries;
+        }
+        catch (BigQueryException e) when (BigQueryFaults.IsMissing(e))
+        {
+            // Nothing has landed yet.
+            return [];
+        }
+    }
+
+    public async Task<LedgerEntry> RecordAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    {
+        await PrepareAsync(entry.Source.Contract, cancellationToken).ConfigureAwait(false);
+        return (await _prepared[entry.Source.Contract.Id].Queue.CommitAsync(new Pending(entry, null), cancellationToken).ConfigureAwait(false))!;
+    }
+
+    public Task<IStaging> StageAsync(Source source, Guid attempt, bool careful, CancellationToken cancellationToken) =>
+        Task.FromResult<IStaging>(new BigQueryStaging(client, _prepared[source.Contract.Id], new StagedSource(source, attempt, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)), careful));
+
+    public bool NeedsCare(Exception exception) => exception is TooLargeToStreamException;
+
+    public LandingException? Classify(Exception exception)
+    {
+        // A table was dropped, or the ledger, while we thought it stood.
+        if (BigQueryFaults.IsMissing(exception)) _prepared.Clear();
+        return BigQueryFaults.Classify(exception);
+    }
+
+    public void Dispose()
+    {
+        foreach (var contract in _prepared.Values) contract.Dispose();
+        _preparing.Dispose();
+    }
+
+    private bool IsPrepared(Contract contract) => _prepared.TryGetValue(contract.Id, out var known) && ReferenceEquals(known.Contract, contract);
+
+    private async Task PrepareWithParentsAsync(Contract contract, CancellationToken cancellationToken)
+    {
+        if (IsPrepared(contract)) return;
+        var prepared = new BigQueryContract(client, contract, contracts(), clock);
+        // The contracts' relationships have no cycle: that is a fault at start.
+        foreach (var parent in prepared.Parents) await PrepareWithParentsAsync(parent, cancellationToken).ConfigureAwait(false);
+        await BigQueryTables.PrepareAsync(client, contract, cancellationToken).ConfigureAwait(false);
+        _prepared[contract.Id] = prepared;
+    }
+}

@@ -1,0 +1,173 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Landfall.Cloud;
+using Landfall.Contracts;
+
+namespace Landfall.Sinks.BigQuery;
+
+/// <summary>
+/// The commits of one contract in this process: one at a time, each with everything that is staged by then, so that many small files cost one transaction. Other
+/// processes are kept apart by the ledger's version alone.
+/// </summary>
+internal sealed class CommitQueue(BigQueryClient client, Contract contract, TimeProvider clock) : IDisposable
+{
+    /// <summary>A transaction may touch 100 tables (https://cloud.google.com/bigquery/quotas#query_jobs).</summary>
+    private const int MaxTables = 60;
+
+    private const int MaxSources = 200;
+
+    /// <summary>How often a commit is tried when others come first.</summary>
+    private const int Rounds = 12;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly ConcurrentQueue<Pending> _waiting = new();
+    private long _commits;
+
+    /// <summary>Held by whoever commits.</summary>
+    public SemaphoreSlim Gate { get; } = new(1);
+
+    /// <summary>Commits a source whose rows can not meet those of others, or records an outcome.</summary>
+    /// <returns>As <see cref="IStaging.CommitAsync"/>.</returns>
+    public async Task<LedgerEntry?> CommitAsync(Pending pending, CancellationToken cancellationToken)
+    {
+        _waiting.Enqueue(pending);
+        try
+        {
+            await Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            pending.GivenUp = true;
+            throw;
+        }
+        try
+        {
+            while (!pending.Result.IsCompleted) await LeadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Gate.Release();
+        }
+        return await pending.Result.ConfigureAwait(false);
+    }
+
+    /// <summary>Commits one source whose check has relied on what stood at certain versions; the <see cref="Gate"/> is held.</summary>
+    /// <returns>Null when one of the versions has moved.</returns>
+    public async Task<LedgerEntry?> CommitAloneAsync(Pending pending, IReadOnlyList<(Identifier, long)> heads, IReadOnlyList<LedgerEntry> replaced, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await RunAsync([pending], heads, replaced, cancellationToken).ConfigureAwait(false))[0];
+        }
+        catch (BigQueryException e) when (BigQueryFaults.IsOvertaken(e))
+        {
+            return null;
+        }
+    }
+
+    public void Dispose() => Gate.Dispose();
+
+    private async Task LeadAsync(CancellationToken cancellationToken)
+    {
+        var batch = Take();
+        try
+        {
+            for (var round = 0; batch.Count > 0; round++)
+            {
+                try
+                {
+                    batch = await TryAsync(batch, cancellationToken).ConfigureAwait(false);
+                }
+                // A script that failed proves nothing but this: whatever the reason, the ledger knows.
+                catch (BigQueryException e) when (round < Rounds && (BigQueryFaults.IsOvertaken(e) || BigQueryFaults.IsIncomplete(e)))
+                {
+                    if (BigQueryFaults.IsIncomplete(e) && round > 2) batch = await WithoutMissingAsync(batch, cancellationToken).ConfigureAwait(false);
+                    await Task.Delay(Pause * Math.Min(1 << round, 16) * (0.5 + Jitter(batch)), clock, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            foreach (var pending in batch) pending.Fail(e);
+        }
+    }
+
+    /// <summary>What waits, as far as one transaction takes it; each source once.</summary>
+    private List<Pending> Take()
+    {
+        var batch = new List<Pending>();
+        var tables = contract.Tables.Count + 2;
+        while (batch.Count < MaxSources && _waiting.TryPeek(out var next) && (batch.Count == 0 || tables + (next.Staged?.Loaded.Count ?? 0) <= MaxTables))
+        {
+            _waiting.TryDequeue(out _);
+            if (next.GivenUp) continue;
+            batch.Add(next);
+            tables += next.Staged?.Loaded.Count ?? 0;
+        }
+        return batch;
+    }
+
+    /// <returns>What is left to be committed: nothing.</returns>
+    private async Task<List<Pending>> TryAsync(List<Pending> batch, CancellationToken cancellationToken)
+    {
+        var (version, ledger) = await LedgerTable.ReadAsync(client, contract, [.. batch.Select(p => p.Source)], cancellationToken).ConfigureAwait(false);
+        // Two deliveries of one source may wait here side by side: one lands, the others read that it has.
+        var first = batch.DistinctBy(p => p.Source.Version.Identity, StringComparer.Ordinal).ToList();
+        var decisions = Decision.DecideAll([.. first.Select(p => p.Source)], ledger);
+        var open = new List<Pending>();
+        var replaced = new List<LedgerEntry>();
+        foreach (var (pending, (_, decision, newer)) in first.Zip(decisions))
+        {
+            if (decision.By is { } by && by.Source.Version.Identity == pending.Source.Version.Identity) continue;
+            if (pending.Staged is not null && decision.Outcome == Outcome.Superseded) open.Add(new Pending(Superseded(pending, newer!), null));
+            else open.Add(pending);
+            if (pending.Staged is not null) replaced.AddRange(decision.Replaced);
+        }
+        var standing = ledger.ToList();
+        if (open.Count > 0) standing.AddRange(await RunAsync(open, [(contract.Id, version)], replaced, cancellationToken).ConfigureAwait(false));
+        foreach (var pending in batch) pending.Settle(standing.First(e => e.Source.Version.Identity == pending.Source.Version.Identity));
+        return [];
+    }
+
+    private async Task<List<LedgerEntry>> RunAsync(
+        IReadOnlyList<Pending> open, IReadOnlyList<(Identifier, long)> heads, IReadOnlyList<LedgerEntry> replaced, CancellationToken cancellationToken)
+    {
+        var landing = open.Where(p => p.Staged is not null).Select(p => p.Staged!).ToList();
+        var staged = landing.Count == 0 ? null : new StagedSql(contract, landing, replaced.Select(e => e.Source.Version.LandingId));
+        var counts = staged is null ? null : await TableCounts.ReadAsync(client, contract, staged, cancellationToken).ConfigureAwait(false);
+        var entries = open.Select(p => p.Staged is null ? p.Entry : p.Entry with { Tables = counts!.Results(p.Staged) }).ToList();
+        var script = CommitScript.Of(contract, heads, landing, staged, counts?.Unchanged ?? new HashSet<Table>(), entries);
+        // Of this attempt, and never of another script: what was sent and not answered is sent again under the same id.
+        var job = $"landfall_{contract.Id}_{entries[0].Attempt:N}_commit_{Interlocked.Increment(ref _commits)}";
+        await client.ExecuteAsync(job, script, cancellationToken).ConfigureAwait(false);
+        return entries;
+    }
+
+    /// <summary>Lets go of the sources whose rows BigQuery does not show: they are staged again.</summary>
+    private async Task<List<Pending>> WithoutMissingAsync(List<Pending> batch, CancellationToken cancellationToken)
+    {
+        var streaming = batch.Where(p => p.Staged is { Streamed: > 0 }).ToList();
+        if (streaming.Count == 0) return batch;
+        var seen = new Dictionary<string, long>();
+        var staged = new StagedSql(contract, [.. streaming.Select(p => p.Staged!)], []);
+        var query = new QueryRequest(staged.CountStreamed()) { Parameters = staged.Parameters, Labels = BigQueryNames.Labels(contract) };
+        await foreach (var row in client.QueryAsync(LedgerTable.Job(contract, "seen"), query, cancellationToken).ConfigureAwait(false))
+            seen[row[0]!] = long.Parse(row[1]!, CultureInfo.InvariantCulture);
+        var missing = streaming.Where(p => seen.GetValueOrDefault(p.Staged!.Attempt) != p.Staged.Streamed).ToList();
+        foreach (var pending in missing) pending.Fail(new RetryException($"rows of {pending.Source.Version} that were streamed into BigQuery are not visible yet"));
+        return [.. batch.Except(missing)];
+    }
+
+    private static LedgerEntry Superseded(Pending pending, Source newer) => pending.Entry with
+    {
+        Outcome = Outcome.Superseded,
+        RowsLanded = 0,
+        Tables = [],
+        Findings = [],
+        Reason = $"{pending.Source.Version.NameOf(newer.Version)}, which is newer, has landed",
+    };
+
+    /// <summary>0…0.5, other for others: the attempt's own digits.</summary>
+    private static double Jitter(List<Pending> batch) => batch.Count == 0 ? 0 : batch[0].Entry.Attempt.ToByteArray()[0] / 512.0;
+}

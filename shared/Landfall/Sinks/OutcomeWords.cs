@@ -1,0 +1,22 @@
+namespace Landfall.Sinks;
+
+/// <summary>The outcomes that stand in a ledger, as its rows say them.</summary>
+internal static class OutcomeWords
+{
+    public static string Of(Outcome outcome) => outcome switch
+    {
+        Outcome.Landed => "landed",
+        Outcome.Superseded => "superseded",
+        Outcome.Refused => "refused",
+        Outcome.Vanished => "vanished",
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "is no entry of the ledger"),
+    };
+
+    public static Outcome Parse(string word) => word switch
+    {
+        "landed" => Outcome.Landed,
+        "superseded" => Outcome.Superseded,
+        "refused" => Outcome.Refused,
+        _ => Outcome.Vanished,
+    };
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Landfall.Tests.Sinks;
+
+/// <summary>
+/// Keeps what a sink asks of BigQuery, so that Google's own analyser can look at it: with <c>LANDFALL_SQL</c> set to a folder, every test leaves
+/// <c>N.sql</c> with its statements and <c>N.json</c> with its tables there (<c>.ci/run</c> does that).
+/// </summary>
+internal sealed class SqlRecorder() : DelegatingHandler(new SocketsHttpHandler())
+{
+    private static readonly string? Folder = Environment.GetEnvironmentVariable("LANDFALL_SQL") is { Length: > 0 } folder ? folder : null;
+    private static int _files;
+
+    private readonly Lock _lock = new();
+    private readonly List<string> _statements = [];
+    private readonly HashSet<string> _seen = [];
+    private readonly Dictionary<string, JsonNode> _tables = [];
+    private readonly JsonObject _parameters = [];
+
+    /// <summary>The statements so far, each form once.</summary>
+    public IReadOnlyList<string> Statements => _statements;
+
+    /// <summary>The tables that were made.</summary>
+    public IReadOnlyCollection<string> Tables => _tables.Keys;
+
+    /// <summary>Scripts of transactions that were sent.</summary>
+    public int Commits { get; private set; }
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.Content?.Headers.ContentType?.MediaType == "application/json" && request.RequestUri!.AbsolutePath is var path)
+        {
+            var body = JsonNode.Parse(await request.Content.ReadAsStringAsync(cancellationToken));
+            lock (_lock)
+            {
+                if (body?["configuration"]?["query"] is { } query) Keep((string)query["query"]!, query["queryParameters"] as JsonArray ?? []);
+                if (body?["tableReference"] is { } table && body["schema"]?["fields"] is { } fields) _tables[$"{table["datasetId"]}.{table["tableId"]}"] = fields.DeepClone();
+                if (request.Method == HttpMethod.Patch && path.Split('/') is [.., "datasets", var dataset, "tables", var name] && body?["schema"]?["fields"] is { } changed) _tables[$"{dataset}.{name}"] = changed.DeepClone();
+            }
+        }
+        return await base.SendAsync(request, cancellationToken);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && Folder is not null && _statements.Count > 0)
+        {
+            var file = Path.Combine(Directory.CreateDirectory(Folder).FullName, Interlocked.Increment(ref _files).ToString("0000", CultureInfo.InvariantCulture));
+            File.WriteAllText(file + ".sql", string.Join("\n", _statements));
+            File.WriteAllText(file + ".json", Catalog(_tables, _parameters).ToJsonString());
+        }
+        base.Dispose(disposing);
+    }
+
+    /// <summary>What the analyser has to know.</summary>
+    public static JsonObject Catalog(IEnumerable<KeyValuePair<string, JsonNode>> tables, JsonObject parameters) => new()
+    {
+        ["project"] = "local",
+        ["tables"] = new JsonArray([.. tables.Select(t => (JsonNode)new JsonObject { ["name"] = t.Key, ["schema"] = t.Value.DeepClone() })]),
+        ["parameters"] = parameters.DeepClone(),
+    };
+
+    private void Keep(string sql, JsonArray parameters)
+    {
+        if (sql.StartsWith("BEGIN TRANSACTION", StringComparison.Ordinal)) Commits++;
+        if (!_seen.Add(sql)) return;
+        // The analyser knows no parameter that is an array: an empty one of its type says as much. The longest name first, for one may begin another.
+        foreach (var parameter in parameters.OrderByDescending(p => ((string)p!["name"]!).Length))
+        {
+            var (name, type) = ((string)parameter!["name"]!, parameter["parameterType"]!);
+            if ((string?)type["type"] == "ARRAY") sql = sql.Replace($"@{name}", $"CAST([] AS ARRAY<{Spelled(type["arrayType"]!)}>)", StringComparison.Ordinal);
+            else _parameters[name] = (string?)type["type"];
+        }
+        _statements.Add(sql.TrimEnd().TrimEnd(';') + ";");
+    }
+
+    private static string Spelled(JsonNode type) => (string?)type["type"] != "STRUCT" ? (string)type["type"]! : new StringBuilder("STRUCT<")
+        .AppendJoin(", ", type["structTypes"]!.AsArray().Select(f => $"{f!["name"]} {f["type"]!["type"]}")).Append('>').ToString();
+}
