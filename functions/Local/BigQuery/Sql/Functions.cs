@@ -125,7 +125,12 @@ internal static class Functions
         if (at >= to) throw text.Unexpected(to, "keyword AS");
         var type = SqlType.Read(text, ref typeAt);
         if (typeAt < to) throw BigQueryFault.NotSupported("CAST with FORMAT");
-        if (type.Name == "JSON") throw new BigQueryFault(400, "invalidQuery", "Invalid cast to JSON; use PARSE_JSON or TO_JSON");
+        if (type.Name == "JSON")
+        {
+            if (at != from + 1 || !text.Is(from, "NULL")) throw new BigQueryFault(400, "invalidQuery", "Invalid cast to JSON; use PARSE_JSON or TO_JSON");
+            writer.Emit("CAST(NULL AS jsonb)");
+            return;
+        }
         writer.Emit(isSafe ? $"bigquery.safe_{type.Name.ToLowerInvariant()}(" : $"bigquery.to_{type.Name.ToLowerInvariant()}(").Write(from, at);
         writer.Emit(type.Precision is { } precision ? $", {precision}, {type.Scale ?? 0})" : ")");
     }
