@@ -8,7 +8,9 @@ internal static class Functions
 {
     public static IReadOnlyList<LocalFunction> All { get; } =
     [
+        LocalFunction.Of<CatalogLoad, StorageObjectData>("storage-catalog"),
         LocalFunction.Of<DropZoneLoad, StorageObjectData>("storage-drop-zone"),
+        LocalFunction.OfTicks<Fetch>(contract => contract.Fetch is not null, Fetch.Services),
         LocalFunction.Of<MatrixLoad, StorageObjectData>("storage-matrix"),
     ];
 }

@@ -64,9 +64,9 @@ internal sealed class LocalCloud : IAsyncDisposable
     /// <summary>Whether nothing is pending: no file on its way to be an object or back, no message queued or under way.</summary>
     public async Task<bool> IdleAsync(CancellationToken cancellationToken)
     {
-        // A file becomes an object and a message in one step, and a function's receipt is there before its message is acknowledged: asked in this
-        // order, nothing can pass unseen from one to the next.
-        return _inbox.Idle() && await _queue.PendingAsync(cancellationToken) == 0 && _scheduler.Idle && _view.Idle && _inbox.Idle();
+        // What a tick writes, and a file, become an object and a message in one step, and a function's receipt is there before its message is acknowledged:
+        // asked in this order, nothing can pass unseen from one to the next.
+        return _scheduler.Idle && _inbox.Idle() && await _queue.PendingAsync(cancellationToken) == 0 && _view.Idle && _inbox.Idle();
     }
 
     public async ValueTask DisposeAsync()
@@ -95,11 +95,19 @@ internal sealed class LocalCloud : IAsyncDisposable
         BigQueryEndpoints.Map(app, bigQuery);
         PubSubEndpoints.Map(app, _queue);
         SchedulerEndpoints.Map(app, () => _scheduler, clock);
+        Mirror.Map(app);
         ServiceProvider? services = null;
         foreach (var function in options.Spawn ? [] : functions) function.Map(app, function.Path, () => services!);
 
         await ListenAsync(app, options.Port, cancellationToken);
-        settings = settings with { Postgres = postgres.ConnectionString, StorageEndpoint = Http, BigQueryEndpoint = Http, Project = Project };
+        settings = settings with
+        {
+            Postgres = postgres.ConnectionString,
+            StorageEndpoint = Http,
+            BigQueryEndpoint = Http,
+            Project = Project,
+            FetchMirror = settings.FetchMirror ?? new Uri(Http, Mirror.Path),
+        };
         services = Keep(Services(settings, contracts, functions));
         var chaos = options.Chaos is { } seed ? new Chaos(seed) : null;
         var dispatcher = new PushDispatcher(_queue, chaos, clock, 2 * Environment.ProcessorCount) { Buried = ReportBuried };
@@ -114,8 +122,8 @@ internal sealed class LocalCloud : IAsyncDisposable
                 spawned.Start();
             }
 
-            await SubscribeAsync(function, endpoint, cancellationToken);
-            jobs.AddRange(contracts.All.Where(contract => function.Ticks && contract.Schedule is not null && Notifications.Topic(contract.Object.Bucket).EndsWith("/" + function.Topic, StringComparison.Ordinal))
+            if (function.Topic is { } topic) await SubscribeAsync(function, topic, endpoint, cancellationToken);
+            jobs.AddRange(contracts.All.Where(contract => contract.Schedule is not null && function.TicksFor(contract))
                 .Select(contract => new ScheduledJob(contract.Id.Name, contract.Schedule!, contract.TimeZone, endpoint)));
         }
 
@@ -150,6 +158,9 @@ internal sealed class LocalCloud : IAsyncDisposable
         if (home.IsNew && options.Samples) Samples.CopyTo(home.Buckets);
 
         await _inbox.StartAsync();
+        // A newcomer need not wait for the night to see what is fetched.
+        var fetched = contracts.All.Where(contract => contract.Fetch is not null).Select(contract => contract.Id.Name).ToHashSet();
+        foreach (var job in jobs.Where(job => home.IsNew && options.Samples && fetched.Contains(job.Name))) _scheduler.Fire(job, clock.GetUtcNow());
         home.WriteEndpoints(Http.AbsoluteUri.TrimEnd('/'), postgres.Uri);
     }
 
@@ -164,9 +175,9 @@ internal sealed class LocalCloud : IAsyncDisposable
         }
     }
 
-    private Task SubscribeAsync(LocalFunction function, Uri endpoint, CancellationToken cancellationToken) =>
+    private Task SubscribeAsync(LocalFunction function, string topic, Uri endpoint, CancellationToken cancellationToken) =>
         _queue.CreateSubscriptionAsync(
-            new($"projects/{Project}/subscriptions/{function.Name}", $"projects/{Project}/topics/{function.Topic}")
+            new($"projects/{Project}/subscriptions/{function.Name}", $"projects/{Project}/topics/{topic}")
             {
                 PushEndpoint = endpoint.AbsoluteUri,
                 DeadLetterTopic = DeadLetters,
@@ -211,6 +222,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         ["LANDFALL_STORAGE_ENDPOINT"] = settings.StorageEndpoint.AbsoluteUri.TrimEnd('/'),
         ["LANDFALL_BIGQUERY_ENDPOINT"] = settings.BigQueryEndpoint.AbsoluteUri.TrimEnd('/'),
         ["GOOGLE_CLOUD_PROJECT"] = settings.Project!,
+        ["LANDFALL_FETCH_MIRROR"] = settings.FetchMirror!.AbsoluteUri,
         ["LANDFALL_CONTRACTS"] = Path.GetFullPath(settings.Contracts),
     };
 

@@ -1,3 +1,4 @@
+using Landfall.Contracts;
 using Landfall.Events;
 using Landfall.Hosting;
 using Microsoft.AspNetCore.Routing;
@@ -9,12 +10,12 @@ namespace Landfall.Local;
 /// A function of the house, as the local cloud runs it: inside its own process, or with <c>--spawn</c> as the program that is deployed.
 /// </summary>
 /// <param name="Name">Of its class and its program; served at <c>/functions/&lt;Name&gt;</c>.</param>
-/// <param name="Topic">The topic whose messages wake it: <c>storage-&lt;bucket&gt;</c> for a bucket's notifications.</param>
-/// <param name="Ticks">Whether the schedules of its bucket's contracts wake it, too.</param>
+/// <param name="Topic">The topic whose messages wake it: <c>storage-&lt;bucket&gt;</c> for a bucket's notifications; null when only ticks do.</param>
+/// <param name="TicksFor">Whether a contract's schedule wakes it.</param>
 /// <param name="Register">Adds it and what only it needs to the services all functions share.</param>
 /// <param name="Map">Serves it at a path.</param>
 internal sealed record LocalFunction(
-    string Name, string Topic, bool Ticks, Action<IServiceCollection> Register, Action<IEndpointRouteBuilder, string, Func<IServiceProvider>> Map)
+    string Name, string? Topic, Func<Contract, bool> TicksFor, Action<IServiceCollection> Register, Action<IEndpointRouteBuilder, string, Func<IServiceProvider>> Map)
 {
     public string Path => "/functions/" + Name;
 
@@ -28,14 +29,30 @@ internal sealed record LocalFunction(
         }
     }
 
-    /// <summary>A function that a topic's messages wake.</summary>
+    /// <summary>A function that a topic's messages wake; one that takes ticks, too, gets those of its bucket's contracts.</summary>
     public static LocalFunction Of<TFunction, TData>(string topic, Action<IServiceCollection>? services = null)
+        where TFunction : class, ICloudEventFunction<TData>
+        where TData : class =>
+        Of<TFunction, TData>(
+            topic,
+            // The schedule of what is fetched is its fetching's.
+            contract => typeof(TFunction).IsAssignableTo(typeof(ICloudEventFunction<TickData>)) && contract.Fetch is null && topic == $"storage-{contract.Object.Bucket}",
+            services);
+
+    /// <summary>A function that only ticks wake.</summary>
+    /// <param name="ticksFor">Whose schedules' ticks.</param>
+    /// <param name="services">Adds what only it needs.</param>
+    public static LocalFunction OfTicks<TFunction>(Func<Contract, bool> ticksFor, Action<IServiceCollection>? services = null)
+        where TFunction : class, ICloudEventFunction<TickData> =>
+        Of<TFunction, TickData>(topic: null, ticksFor, services);
+
+    private static LocalFunction Of<TFunction, TData>(string? topic, Func<Contract, bool> ticksFor, Action<IServiceCollection>? services)
         where TFunction : class, ICloudEventFunction<TData>
         where TData : class =>
         new(
             typeof(TFunction).Name,
             topic,
-            typeof(TFunction).IsAssignableTo(typeof(ICloudEventFunction<TickData>)),
+            ticksFor,
             all =>
             {
                 all.AddScoped<TFunction>();

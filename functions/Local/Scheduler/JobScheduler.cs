@@ -28,6 +28,9 @@ internal sealed class JobScheduler(IReadOnlyList<ScheduledJob> jobs, TimeProvide
     /// <summary>The job's last attempt, or null.</summary>
     public (DateTimeOffset At, int Status)? Last(ScheduledJob job) => _last.TryGetValue(job.Name, out var last) ? last : null;
 
+    /// <summary>Sends a tick as <see cref="RunAsync"/> does, and waits for nothing.</summary>
+    public void Fire(ScheduledJob job, DateTimeOffset due) => _ = RunQuietlyAsync(job, due);
+
     /// <summary>Sends a tick until it is taken, five times at most, with pauses of 1, 2, 4 and 8 s.</summary>
     /// <returns>The last answer's status.</returns>
     public async Task<int> RunAsync(ScheduledJob job, DateTimeOffset due)
@@ -72,7 +75,7 @@ internal sealed class JobScheduler(IReadOnlyList<ScheduledJob> jobs, TimeProvide
                 var now = clock.GetUtcNow();
                 var next = new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, now.Minute, 0, TimeSpan.Zero).AddMinutes(1);
                 await Task.Delay(next - now, clock, _stop.Token);
-                foreach (var job in jobs.Where(job => job.IsDue(next))) _ = RunQuietlyAsync(job, next);
+                foreach (var job in jobs.Where(job => job.IsDue(next))) Fire(job, next);
             }
         }
         catch (OperationCanceledException)

@@ -51,8 +51,10 @@ public sealed class CloudStorage
     /// <param name="ifGenerationMatch">
     /// The generation that must be live when it completes; 0: none. With it, a write up to 1 MiB too survives a lost connection.
     /// </param>
-    public ObjectWriter OpenWrite(string bucket, string name, string contentType, long? ifGenerationMatch = null) =>
-        new(this, _api, bucket, name, contentType, ifGenerationMatch);
+    /// <param name="metadata">What is noted on it (<see cref="StoredObject.Metadata"/>): at most 8 KiB in all; null for nothing.</param>
+    public ObjectWriter OpenWrite(
+        string bucket, string name, string contentType, long? ifGenerationMatch = null, IReadOnlyDictionary<string, string>? metadata = null) =>
+        new(this, _api, bucket, name, contentType, ifGenerationMatch, metadata);
 
     /// <returns>The new version; null when the precondition does not hold.</returns>
     /// <inheritdoc cref="OpenWrite"/>

@@ -1,12 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Security.Cryptography;
+using System.Text.Json;
 
 namespace Landfall.Cloud;
 
 /// <summary>
 /// An object on its way up. It comes into being by <see cref="CompleteAsync"/> alone; disposing without it leaves nothing. Up to 1 MiB is held
-/// and goes up in one request; what is larger goes up in chunks of 1 MiB, each resumed where a lost connection broke it. To be written, and
+/// and goes up in one request, if nothing is noted on it; what is larger goes up in chunks of 1 MiB, each resumed where a lost connection broke it. To be written, and
 /// disposed, asynchronously.
 /// </summary>
 [SuppressMessage("Naming", "CA1710", Justification = "What it is for says more than what it is.")]
@@ -21,6 +22,7 @@ public sealed class ObjectWriter : Stream
     private readonly string _doing;
     private readonly string _contentType;
     private readonly long? _ifGenerationMatch;
+    private readonly IReadOnlyDictionary<string, string>? _metadata;
     private readonly (string Bucket, string Name) _target;
     private byte[] _chunk = new byte[4096];
     private int _filled;
@@ -30,9 +32,10 @@ public sealed class ObjectWriter : Stream
     private bool _torn;
     private bool _done;
 
-    internal ObjectWriter(CloudStorage storage, GoogleApi api, string bucket, string name, string contentType, long? ifGenerationMatch)
+    internal ObjectWriter(
+        CloudStorage storage, GoogleApi api, string bucket, string name, string contentType, long? ifGenerationMatch, IReadOnlyDictionary<string, string>? metadata)
     {
-        (_storage, _api, _contentType, _ifGenerationMatch, _target) = (storage, api, contentType, ifGenerationMatch, (bucket, name));
+        (_storage, _api, _contentType, _ifGenerationMatch, _metadata, _target) = (storage, api, contentType, ifGenerationMatch, metadata, (bucket, name));
         _path = $"/upload/storage/v1/b/{Uri.EscapeDataString(bucket)}/o?name={Uri.EscapeDataString(name)}"
             + (ifGenerationMatch is { } g ? $"&ifGenerationMatch={g}" : "");
         _doing = $"writing gs://{bucket}/{name}";
@@ -81,7 +84,8 @@ public sealed class ObjectWriter : Stream
     {
         ObjectDisposedException.ThrowIf(_done, this);
         if (_torn) throw new InvalidOperationException("A write to this object failed: it can not be completed, only abandoned.");
-        var stored = _upload is null && !_refused ? await UploadAsync(cancellationToken) : await PushAsync(last: true, cancellationToken);
+        // One request has no room for metadata beside the content.
+        var stored = _upload is null && !_refused && _metadata is null ? await UploadAsync(cancellationToken) : await PushAsync(last: true, cancellationToken);
         _done = true;
         return stored;
     }
@@ -177,7 +181,8 @@ public sealed class ObjectWriter : Stream
             () =>
             {
                 var request = new HttpRequestMessage(HttpMethod.Post, _api.Uri(_path + "&uploadType=resumable"));
-                request.Content = new ByteArrayContent([]);
+                request.Content = new ByteArrayContent(_metadata is null ? [] : JsonSerializer.SerializeToUtf8Bytes(new(_metadata), StorageJson.Default.Notes));
+                if (_metadata is not null) request.Content.Headers.ContentType = new("application/json");
                 request.Headers.TryAddWithoutValidation("X-Upload-Content-Type", _contentType);
                 return request;
             },

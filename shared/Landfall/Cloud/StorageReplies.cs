@@ -5,11 +5,14 @@ internal static class StorageReplies
 {
     internal sealed record StorageObject(
         string Bucket, string Name, long Generation, DateTimeOffset TimeCreated, long Size,
-        string? Md5Hash, string? ContentType, string? ContentEncoding)
+        string? Md5Hash, string? ContentType, string? ContentEncoding, Dictionary<string, string>? Metadata)
     {
         public StoredObject ToStored() =>
-            new(Bucket, Name, Generation, TimeCreated, Size) { Md5Hash = Md5Hash, ContentType = ContentType, ContentEncoding = ContentEncoding };
+            new(Bucket, Name, Generation, TimeCreated, Size) { Md5Hash = Md5Hash, ContentType = ContentType, ContentEncoding = ContentEncoding, Metadata = Metadata };
     }
+
+    /// <summary>What is sent with the content of a new object.</summary>
+    internal sealed record Notes(IReadOnlyDictionary<string, string> Metadata);
 
     internal sealed record Page(StorageObject[]? Items, string? NextPageToken);
 

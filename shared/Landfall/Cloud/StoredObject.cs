@@ -21,6 +21,9 @@ public sealed record StoredObject(string Bucket, string Name, long Generation, D
     /// <summary>As the writer declared it: <c>gzip</c> for content that is stored compressed; else null. Content is always read as stored.</summary>
     public string? ContentEncoding { get; init; }
 
+    /// <summary>What its writer noted on it (custom metadata); null for nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
     /// <summary><c>bucket/name#generation</c>: what all deliveries of one version share. Never an event's id.</summary>
     public string Identity => $"{Bucket}/{Name}#{Generation}";
 

@@ -29,7 +29,7 @@ public sealed record Column
     /// <summary>Total digits of a <see cref="ColumnType.Numeric"/>, 1…28; null for any.</summary>
     public int? Precision { get; init; }
 
-    /// <summary>Digits after the point of a <see cref="ColumnType.Numeric"/>; more are a reject, never rounded. Null for any.</summary>
+    /// <summary>Digits after the point of a <see cref="ColumnType.Numeric"/>; more are a reject, never rounded. Null for any. Without a precision it is the 9 of BigQuery's NUMERIC.</summary>
     public int? Scale { get; init; }
 
     /// <summary>Unicode characters, inclusive; null for none.</summary>

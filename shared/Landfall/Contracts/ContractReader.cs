@@ -23,7 +23,7 @@ public static class ContractReader
         var drafts = new List<ContractDraft>();
         foreach (var path in Files(folder, faults))
         {
-            if (YamlFile.Read(path, faults) is { } map) drafts.Add(ContractPart.Read(map, environment));
+            if (YamlFile.Read(path, faults) is { } map) drafts.Add(ContractPart.Read(map, folder, environment));
         }
         RelationshipPart.Link(drafts, faults);
         SetPart.Check(drafts);

@@ -7,6 +7,9 @@ public sealed record Table
 
     public required Identifier Name { get; init; }
 
+    /// <summary>ODCS <c>name</c>, by which the contract itself speaks of it: another than <see cref="Name"/> where <c>physicalName</c> says so.</summary>
+    public string Called { get => field ?? Name.Name; init; }
+
     public required WriteMode Write { get; init; }
 
     /// <summary>Where in a workbook its rows are; null for whatever is no workbook.</summary>

@@ -23,5 +23,20 @@ public sealed record View
     /// <summary>ODCS <c>description</c>, written to the warehouse.</summary>
     public string? Description { get; init; }
 
+    /// <summary>The <see cref="Query"/> with the tables in it.</summary>
+    /// <param name="contract">Whose view it is.</param>
+    /// <param name="table">How the warehouse writes a table's name.</param>
+    /// <exception cref="InvalidOperationException">The view has no query.</exception>
+    public string QueryOn(Contract contract, Func<Table, string> table)
+    {
+        var query = Query ?? throw new InvalidOperationException($"The view {this} has no query.");
+        if (contract.Tables is [var only]) query = query.Replace("${table}", table(only), StringComparison.Ordinal);
+        foreach (var named in contract.Tables) query = query.Replace($"${{{named.Called}}}", table(named), StringComparison.Ordinal);
+        return query;
+    }
+
+    /// <summary><c>"schema"."view"</c>.</summary>
+    public string Quoted => $"{Schema.Quoted}.{Name.Quoted}";
+
     public override string ToString() => $"{Schema}.{Name}";
 }

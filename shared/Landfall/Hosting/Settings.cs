@@ -16,6 +16,7 @@ public sealed record Settings
         ("LANDFALL_STORAGE_ENDPOINT", (s, v) => s with { StorageEndpoint = HttpUri(v) }),
         ("LANDFALL_BIGQUERY_ENDPOINT", (s, v) => s with { BigQueryEndpoint = HttpUri(v) }),
         ("LANDFALL_LOCATION", (s, v) => s with { Location = v }),
+        ("LANDFALL_FETCH_MIRROR", (s, v) => s with { FetchMirror = HttpUri(v) }),
         ("LANDFALL_TIMEOUT", (s, v) => s with { Timeout = TimeSpan.FromSeconds(Number(v, 1, 3600)) }),
         ("LANDFALL_PUSH_AUDIENCE", (s, v) => s with { PushAudience = v }),
         ("LANDFALL_PUSH_EMAIL", (s, v) => s with { PushEmail = v }),
@@ -52,6 +53,12 @@ public sealed record Settings
 
     /// <summary><c>LANDFALL_LOCATION</c>: where BigQuery's datasets are and its jobs run. Default <c>EU</c>.</summary>
     public string Location { get; init; } = "EU";
+
+    /// <summary>
+    /// <c>LANDFALL_FETCH_MIRROR</c>: what stands in for the scheme and host of every URL that a contract names to <c>fetch</c>, for example
+    /// <c>https://mirror.example.com/landfall</c>; null fetches from where the contract says.
+    /// </summary>
+    public Uri? FetchMirror { get; init; }
 
     /// <summary><c>LANDFALL_TIMEOUT</c>: how long one event may take, in seconds. Default 540, the longest an event-driven function has.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(540);
@@ -117,7 +124,7 @@ public sealed record Settings
         text.Append(CultureInfo.InvariantCulture, $"Contracts = {Contracts}, Environment = {Environment}, BucketPrefix = {BucketPrefix}, ")
             .Append(CultureInfo.InvariantCulture, $"Postgres = {(Postgres is null ? "not set" : "set")}, StorageEndpoint = {StorageEndpoint}, ")
             .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, Location = {Location}, ")
-            .Append(CultureInfo.InvariantCulture, $"Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, Port = {Port}, Service = {Service}, ")
+            .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, Port = {Port}, Service = {Service}, ")
             .Append(CultureInfo.InvariantCulture, $"Project = {Project}, OtlpEndpoint = {OtlpEndpoint?.GetLeftPart(UriPartial.Path)}");
         return true;
     }

@@ -45,10 +45,14 @@ public sealed class ReadmeTests
     [InlineData("waitForParents")]
     [InlineData("allowEmpty")]
     [InlineData("timeZone")]
+    [InlineData("fetch")]
     [InlineData("write")]
     [InlineData("sheet")]
     [InlineData("range")]
     [InlineData("header")]
     [InlineData("unpivot")]
+    [InlineData("of")]
+    [InlineData("where")]
+    [InlineData("query")]
     public void Every_word_of_the_landfall_property_has_a_row(string word) => Readme.ShouldContain($"\n| `{word}` |");
 }

@@ -1,11 +1,15 @@
 namespace Landfall.Contracts.Reading;
 
 /// <summary>A contract as far as it could be read: what is null has its fault in the log.</summary>
-internal sealed class ContractDraft(YamlMap map)
+/// <param name="map">The file's top.</param>
+/// <param name="folder">Where the file is, and the queries beside it.</param>
+internal sealed class ContractDraft(YamlMap map, string folder)
 {
     public YamlMap Map { get; } = map;
 
     public string File => Map.File;
+
+    public string Folder { get; } = folder;
 
     /// <summary>The map of the <c>landfall</c> property.</summary>
     public YamlMap? Landfall { get; set; }
@@ -56,32 +60,42 @@ internal sealed class ContractDraft(YamlMap map)
 
     public IReadOnlyList<TableDraft> Tables { get; set; } = [];
 
+    public IReadOnlyList<ViewDraft> Views { get; set; } = [];
+
+    public Uri? Fetch { get; set; }
+
     /// <summary>The contract; only when the log is empty.</summary>
-    public Contract Build() => new()
+    public Contract Build()
     {
-        Id = Id!.Value,
-        Version = Version!,
-        File = File,
-        Team = Team!,
-        Name = Name,
-        TeamDescription = TeamDescription,
-        Purpose = Purpose,
-        Limitations = Limitations,
-        Usage = Usage,
-        Roles = Roles,
-        Support = Support,
-        Sla = Sla,
-        Retention = Retention,
-        Schedule = Schedule,
-        TimeZone = TimeZone,
-        Object = Object!,
-        Format = Format,
-        Sink = Sink!.Value,
-        Schema = Schema!.Value,
-        UnknownColumns = UnknownColumns,
-        MaxRejectedPercent = MaxRejectedPercent,
-        AllowEmpty = AllowEmpty,
-        WaitForParents = WaitForParents,
-        Tables = [.. Tables.Select(table => table.Build())],
-    };
+        var tables = Tables.ToDictionary(table => table, table => table.Build());
+        return new()
+        {
+            Id = Id!.Value,
+            Version = Version!,
+            File = File,
+            Team = Team!,
+            Name = Name,
+            TeamDescription = TeamDescription,
+            Purpose = Purpose,
+            Limitations = Limitations,
+            Usage = Usage,
+            Roles = Roles,
+            Support = Support,
+            Sla = Sla,
+            Retention = Retention,
+            Schedule = Schedule,
+            TimeZone = TimeZone,
+            Object = Object!,
+            Format = Format,
+            Sink = Sink!.Value,
+            Schema = Schema!.Value,
+            UnknownColumns = UnknownColumns,
+            MaxRejectedPercent = MaxRejectedPercent,
+            AllowEmpty = AllowEmpty,
+            WaitForParents = WaitForParents,
+            Tables = [.. Tables.Select(table => tables[table])],
+            Views = [.. Views.Select(view => view.Build(tables))],
+            Fetch = Fetch,
+        };
+    }
 }

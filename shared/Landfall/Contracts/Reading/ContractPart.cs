@@ -13,9 +13,9 @@ internal static class ContractPart
         "contractCreatedTs",
     ];
 
-    public static ContractDraft Read(YamlMap map, string? environment)
+    public static ContractDraft Read(YamlMap map, string folder, string? environment)
     {
-        var draft = new ContractDraft(map);
+        var draft = new ContractDraft(map, folder);
         map.Allow(Words);
         if (map.Require("apiVersion")) map.Choice("apiVersion", ["v3.1.0"]);
         if (map.Require("kind")) map.Choice("kind", ["DataContract"]);
@@ -25,12 +25,13 @@ internal static class ContractPart
         draft.Name = map.Text("name");
         TeamPart.Read(draft);
         DescriptionPart.Read(draft);
-        draft.Roles = RolesPart.Read(map);
         draft.Support = SupportPart.Read(map);
         SlaPart.Read(draft);
         ServerPart.Read(draft, environment);
         LandingPart.Read(draft);
-        draft.Tables = Tables(draft);
+        FetchPart.Read(draft);
+        ReadSchema(draft);
+        draft.Roles = RolesPart.Read(draft);
         return draft;
     }
 
@@ -42,9 +43,22 @@ internal static class ContractPart
         return id;
     }
 
-    private static List<TableDraft> Tables(ContractDraft draft)
+    private static void ReadSchema(ContractDraft draft)
     {
-        var maps = draft.Map.Maps("schema", "name", required: true);
+        var entries = draft.Map.Maps("schema", "name", required: true);
+        draft.Tables = Tables(draft, [.. entries.Where(map => !ViewPart.IsOne(map))]);
+        draft.Views = [.. entries.Where(ViewPart.IsOne).Select(map => ViewPart.Read(map, draft))];
+        if (draft.Tables.Count == 0 && draft.Views.Count > 0)
+            draft.Map.Fault("schema", "has views, and no table", "A view shows rows that land in a table of the same contract");
+        var called = draft.Tables.Select(table => (table.Called, table.Map)).Concat(draft.Views.Select(view => (view.Called, view.Map)));
+        foreach (var same in called.Where(entry => entry.Called is not null).GroupBy(entry => entry.Called))
+        {
+            foreach (var (again, map) in same.Skip(1)) map.Fault("name", $"is '{again}', as another {(ViewPart.IsOne(map) ? "entry" : "table")} of this contract is called");
+        }
+    }
+
+    private static List<TableDraft> Tables(ContractDraft draft, List<YamlMap> maps)
+    {
         if (maps.Count > MaxTables)
         {
             draft.Map.Fault("schema", $"names {maps.Count} tables; one landing writes at most {MaxTables}", "Divide the contract");
@@ -60,10 +74,6 @@ internal static class ContractPart
             draft.Map.Fault("schema", $"names {tables.Sum(table => table.Columns.Count)} columns in all; one landing stages at most {TablePart.MaxColumns}", "Divide the contract");
         foreach (var other in tables.Skip(1).Where(table => table.Write != tables[0].Write))
             other.Map.Fault("customProperties", "says another write mode than the contract's first table", "A file is superseded as a whole or not at all: give all its tables one");
-        foreach (var same in tables.Where(table => table.Called is not null).GroupBy(table => table.Called))
-        {
-            foreach (var again in same.Skip(1)) again.Map.Fault("name", $"is '{again.Called}', as another table of this contract is called");
-        }
         return tables;
     }
 }

@@ -7,8 +7,8 @@ internal static class LandingPart
 {
     private const string DropZone = "drop-zone";
 
-    private static readonly string[] Words = ["object", "format", "unknownColumns", "maxRejectedPercent", "waitForParents", "allowEmpty", "timeZone"];
-    private static readonly string[] Later = ["topic", "fetch", "maxChangePercent"];
+    private static readonly string[] Words = ["object", "format", "unknownColumns", "maxRejectedPercent", "waitForParents", "allowEmpty", "timeZone", "fetch"];
+    private static readonly string[] Later = ["topic", "maxChangePercent"];
     private static readonly string[] FormatWords = ["type", "delimiter", "header", "encoding"];
 
     /// <summary>The words for the formats, and the ends of the names that mean them.</summary>

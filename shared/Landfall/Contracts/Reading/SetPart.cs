@@ -24,17 +24,20 @@ internal static class SetPart
 
     private static void CheckTables(IReadOnlyList<ContractDraft> contracts)
     {
-        var written = new Dictionary<(SinkKind, Identifier, Identifier), (string File, YamlMap Table)>();
+        var taken = new Dictionary<(SinkKind, Identifier, Identifier), (string File, YamlMap Entry)>();
         foreach (var contract in contracts)
         {
-            foreach (var table in contract.Tables)
+            var tables = contract.Tables.Select(table => (table.Map, table.Schema, table.Name, IsView: false));
+            var views = contract.Views.Select(view => (view.Map, view.Schema, view.Name, IsView: true));
+            foreach (var (map, schema, name, isView) in tables.Concat(views))
             {
-                if (contract.Sink is not { } sink || table.Schema is not { } schema || table.Name is not { } name) continue;
-                if (written.TryAdd((sink, schema, name), (contract.File, table.Map))) continue;
-                var (file, first) = written[(sink, schema, name)];
-                table.Map.Fault(table.Map.Has("physicalName") ? "physicalName" : "name",
-                    $"writes {schema}.{name}, which {first.Path} of {file} writes too",
-                    "A table has one writer: land it elsewhere, or join the contracts");
+                if (contract.Sink is not { } sink || schema is not { } inSchema || name is not { } known) continue;
+                if (taken.TryAdd((sink, inSchema, known), (contract.File, map))) continue;
+                var (file, first) = taken[(sink, inSchema, known)];
+                var bothTables = !isView && !ViewPart.IsOne(first);
+                map.Fault(map.Has("physicalName") ? "physicalName" : "name",
+                    bothTables ? $"writes {inSchema}.{known}, which {first.Path} of {file} writes too" : $"is {inSchema}.{known}, as {first.Path} of {file} is",
+                    bothTables ? "A table has one writer: land it elsewhere, or join the contracts" : "Tables and views share their names: call one of them something else");
             }
         }
     }

@@ -34,6 +34,7 @@ internal sealed class TableDraft(YamlMap map)
     {
         Schema = Schema!.Value,
         Name = Name!.Value,
+        Called = Called!,
         Write = Write,
         Section = Section,
         Partition = Write == WriteMode.ReplacePartition ? Columns.First(column => column.IsPartition).Column : null,

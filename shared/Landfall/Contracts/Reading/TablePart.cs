@@ -12,29 +12,31 @@ internal static class TablePart
     /// <summary>The text of a whole key: an index of Postgres takes 2,704 bytes a row.</summary>
     private const int MaxKeyBytes = 2400;
 
-    private static readonly string[] Words =
+    /// <summary>Those of <c>schema[]</c>.</summary>
+    public static readonly string[] Words =
     [
         "id", "name", "physicalName", "physicalType", "logicalType", "description", "businessName", "authoritativeDefinitions", "tags",
         "customProperties", "dataGranularityDescription", "properties", "relationships", "quality",
     ];
 
-    private static readonly string[] LandfallWords = ["write", "sheet", "range", "header", "unpivot"];
-    private static readonly string[] Later = ["of", "where", "query"];
+    /// <summary>Those of the <c>landfall</c> map.</summary>
+    public static readonly string[] LandfallWords = ["write", "sheet", "range", "header", "unpivot"];
 
     public static TableDraft Read(YamlMap map, ContractDraft contract)
     {
         var draft = new TableDraft(map);
         map.Allow(Words);
         draft.Called = map.RequiredText("name");
-        if (map.Choice("physicalType", ["table"], later: ["view"]) is null && map.Has("physicalType")) return draft;
+        if (map.Choice("physicalType", ["table", "view"]) is null && map.Has("physicalType")) return draft;
         map.Choice("logicalType", ["object"]);
         if (map.Maps("relationships").Count > 0)
             map.Fault("relationships", "is not supported yet on a table", "Write them on the referring property");
-        ReadName(draft, contract);
+        if (NamePart.Read(map, contract) is var (schema, name)) (draft.Schema, draft.Name) = (schema, name);
         draft.Description = map.Text("description");
         if (LandfallProperty.Find(map) is { } landfall)
         {
-            landfall.Allow(LandfallWords, Later);
+            foreach (var word in ViewPart.LandfallWords.Where(landfall.Has)) landfall.Fault(word, "is a word for views, and this is a table", "Set physicalType: view, or remove it");
+            landfall.Allow([.. LandfallWords, .. ViewPart.LandfallWords]);
             draft.Write = landfall.Choice("write", ["append", "upsert", "replacePartition", "replace"]) switch
             {
                 "upsert" => WriteMode.Upsert,
@@ -54,25 +56,6 @@ internal static class TablePart
         CheckPartition(draft);
         draft.Quality = QualityPart.Read(draft);
         return draft;
-    }
-
-    private static void ReadName(TableDraft draft, ContractDraft contract)
-    {
-        var map = draft.Map;
-        var word = map.Has("physicalName") ? "physicalName" : "name";
-        if (map.Text(word) is not { } text) return;
-        var parts = word == "name" ? [text] : text.Split('.');
-        if (parts.Length > 2 || !Identifier.TryParse(parts[^1], out var name) || !Identifier.TryParse(parts[0], out var schema))
-        {
-            var expected = word == "name" ? "a table's name" : "a table's name, or schema.table";
-            map.Fault(word, $"is {Spelling.Shown(text)}; expected {expected}: lower-case letters, digits and '_', at most 63 characters");
-            return;
-        }
-        draft.Name = name;
-        draft.Schema = parts.Length == 2 ? schema : contract.Schema;
-        if (name.Name[0] == '_') map.Fault(word, $"is '{text}'; names that begin with '_' are Landfall's own");
-        if (parts.Length == 2 && ServerPart.IsReserved(schema))
-            map.Fault(word, $"is in the schema '{schema}', which is not for datasets", "Choose another schema");
     }
 
     private static List<ColumnDraft> Columns(YamlMap map, ContractDraft contract)

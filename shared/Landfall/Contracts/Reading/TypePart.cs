@@ -27,12 +27,18 @@ internal static class TypePart
     /// <summary>The digits of a .NET decimal that are exact whatever they are.</summary>
     private const int MaxPrecision = 28;
 
+    /// <summary>
+    /// BigQuery's NUMERIC has 29 digits before the point and 9 behind
+    /// (https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types#decimal_types); no .NET decimal has more before.
+    /// </summary>
+    private const int BigQueryScale = 9;
+
     public static (ColumnType Type, int? Precision, int? Scale)? Read(YamlMap map, SinkKind? sink)
     {
         if (!map.Require("logicalType")) return null;
         if (map.Choice("logicalType", [.. All.Select(row => row.Logical).Distinct()]) is not { } logical) return null;
         var rows = All.Where(row => row.Logical == logical).ToList();
-        if (map.Text("physicalType") is not { } physical) return map.Has("physicalType") ? null : (rows[0].Type, null, null);
+        if (map.Text("physicalType") is not { } physical) return map.Has("physicalType") ? null : (rows[0].Type, null, Scale(rows[0].Type));
 
         var match = Physical.Match(physical);
         var name = match.Success ? match.Groups["name"].Value : physical;
@@ -44,7 +50,7 @@ internal static class TypePart
                 "Or leave it out");
             return null;
         }
-        if (!match.Groups["precision"].Success) return (row.Type, null, null);
+        if (!match.Groups["precision"].Success) return (row.Type, null, Scale(row.Type));
         var precision = Digits("precision");
         var scale = Digits("scale");
         if (precision is >= 1 and <= MaxPrecision && scale <= precision) return (row.Type, precision, scale);
@@ -52,6 +58,8 @@ internal static class TypePart
         return null;
 
         bool Is(string known, SinkKind kind) => (sink is null || sink == kind) && known.Equals(name, StringComparison.OrdinalIgnoreCase);
+
+        int? Scale(ColumnType type) => type == ColumnType.Numeric && sink == SinkKind.BigQuery ? BigQueryScale : null;
 
         int Digits(string group) => match.Groups[group].Success ? int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture) : 0;
     }

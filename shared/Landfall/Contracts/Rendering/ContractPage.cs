@@ -21,15 +21,18 @@ public static class ContractPage
         Section(page, "What to drop", DropWords.Of(contract, SampleDay));
         Section(page, "Rules for the whole file", string.Concat(FileRules.Of(contract).Select(rule => $"* {rule}\n")));
         foreach (var table in contract.Tables) Section(page, $"Table {Markdown.Code(table.ToString())}", TableWords.Of(table, contract));
+        foreach (var view in contract.Views) Section(page, $"View {Markdown.Code(view.ToString())}", ViewWords.Of(view, contract));
         if (diagram is not null) Paragraph(page, $"[![The tables of {contract.Schema} and how they refer to each other]({diagram})]({diagram})");
         Section(page, "What is promised", Markdown.Table(["promise", "value", "of", "in words"], Promises(contract)));
         Section(page, "Who may do what", Markdown.Table(["role", "access", "in words"],
-            contract.Roles.Select(role => (string[])[Markdown.Text(role.Name), Markdown.Text(role.Access), Markdown.Text(role.Description)])));
+            contract.Roles.Select(role => (string[])[Markdown.Text(role.Name), Access(role), Markdown.Text(role.Description)])));
         return page.ToString();
     }
 
     /// <summary>ODCS' <c>name</c>, or else the id.</summary>
     private static string Title(Contract contract) => Markdown.Text(contract.Name ?? contract.Id.Name);
+
+    private static string Access(Role role) => string.Join(" ", ((string[])[Markdown.Text(role.Access), Words.And([.. role.Of.Select(Markdown.Code)])]).Where(part => part.Length > 0));
 
     private static IEnumerable<IReadOnlyList<string>> Facts(Contract contract)
     {
@@ -37,8 +40,9 @@ public static class ContractPage
         yield return ["Owner", contract.TeamDescription is null ? Markdown.Text(contract.Team) : $"{Markdown.Text(contract.Team)}: {Markdown.Text(contract.TeamDescription)}"];
         if (contract.Support.Count > 0) yield return ["Support", string.Join("; ", contract.Support.Select(Channel))];
         yield return ["Lands in", $"{Words.Name(contract.Sink)}: {Words.And([.. contract.Tables.Select(table => Markdown.Code(table.ToString()))])}"];
+        if (contract.Views.Count > 0) yield return ["Shown by", Words.And([.. contract.Views.Select(view => Markdown.Code(view.ToString()))])];
         yield return ["Written by", WriteWords.Of(contract)];
-        if (contract.Schedule is not null) yield return ["Expected", Expected(contract)];
+        if (contract.Schedule is not null) yield return [contract.Fetch is null ? "Expected" : "Fetched", Expected(contract)];
         if (contract.Retention is { } retention) yield return ["Retention", Words.Days(retention)];
     }
 

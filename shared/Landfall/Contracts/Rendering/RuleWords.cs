@@ -15,6 +15,7 @@ internal static class RuleWords
         if (column.PatternText is { } pattern) rules.Add($"matches {Markdown.Code(pattern)}");
         if (Written(column) is { } written) rules.Add(written);
         if (column.Precision is { } precision) rules.Add($"at most {Words.Count(precision - (column.Scale ?? 0), "digit")} before the point and {column.Scale ?? 0} behind");
+        else if (column.Scale is { } scale) rules.Add($"at most {Words.Count(scale, "digit")} behind the point");
         return string.Join("; ", rules);
     }
 

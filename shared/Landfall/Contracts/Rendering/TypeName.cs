@@ -13,6 +13,8 @@ internal static class TypeName
     public static string Bare(Column column, SinkKind sink)
     {
         var row = TypePart.All.First(row => row.Type == column.Type);
-        return sink == SinkKind.BigQuery ? row.BigQuery : row.Postgres;
+        if (sink != SinkKind.BigQuery) return row.Postgres;
+        // More than NUMERIC has behind the point.
+        return column.Scale > 9 ? "BIGNUMERIC" : row.BigQuery;
     }
 }

@@ -62,7 +62,7 @@ internal static class BigQueryTables
     {
         Description = view.Description,
         Labels = BigQueryNames.Labels(contract),
-        ViewQuery = view.Query is { } query ? Named(query, contract) : $"SELECT {BigQueryNames.Names(view.Columns)} FROM {BigQueryNames.Quoted(view.Of!)}{(view.Where is { } where ? $" WHERE {where}" : "")}",
+        ViewQuery = view.Query is not null ? view.QueryOn(contract, BigQueryNames.Quoted) : $"SELECT {BigQueryNames.Names(view.Columns)} FROM {BigQueryNames.Quoted(view.Of!)}{(view.Where is { } where ? $" WHERE {where}" : "")}",
     };
 
     private static TableResource Streamed { get; } = new(BigQueryNames.Streamed)
@@ -121,12 +121,5 @@ internal static class BigQueryTables
             if (standing.ViewQuery == wanted.ViewQuery && standing.Description == wanted.Description) return;
             if (await client.PatchTableAsync(wanted with { ETag = standing.ETag }, cancellationToken).ConfigureAwait(false)) return;
         }
-    }
-
-    private static string Named(string query, Contract contract)
-    {
-        if (contract.Tables is [var only]) query = query.Replace("${table}", BigQueryNames.Quoted(only), StringComparison.Ordinal);
-        foreach (var table in contract.Tables) query = query.Replace($"${{{table.Name}}}", BigQueryNames.Quoted(table), StringComparison.Ordinal);
-        return query;
     }
 }

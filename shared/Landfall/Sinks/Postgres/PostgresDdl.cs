@@ -71,8 +71,8 @@ public static class PostgresDdl
             yield return $"COMMENT ON COLUMN {table.Quoted}.{column.Name.Quoted} IS {Literal(column.Description!)}";
     }
 
-    /// <summary>COMMENT takes no parameter. An E'' literal means the same whatever standard_conforming_strings says.</summary>
-    private static string Literal(string text)
+    /// <summary>A text in a statement. COMMENT takes no parameter. An E'' literal means the same whatever standard_conforming_strings says.</summary>
+    internal static string Literal(string text)
     {
         var literal = new StringBuilder("E'");
         foreach (var c in text.Where(c => c != '\0')) literal.Append(c is '\'' or '\\' ? $"{c}{c}" : c.ToString());

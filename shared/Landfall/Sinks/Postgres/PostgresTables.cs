@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Landfall.Sinks.Postgres;
 
-/// <summary>Makes a contract's tables stand: creates what is missing, changes what is safe to change; anything else is told with the statement a person would run.</summary>
+/// <summary>Makes a contract's tables and views stand: creates what is missing, changes what is safe to change; anything else is told with the statement a person would run.</summary>
 internal static class PostgresTables
 {
     /// <summary>Prepares a contract's tables and its head row in one transaction.</summary>
@@ -14,6 +14,7 @@ internal static class PostgresTables
         // CREATE … IF NOT EXISTS is not safe against itself; one lock for all that changes a schema is.
         await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({PostgresMigrations.AdvisoryLock})", cancellationToken).ConfigureAwait(false);
         foreach (var table in contract.Tables) await PrepareAsync(connection, transaction, table, cancellationToken).ConfigureAwait(false);
+        await PostgresViews.PrepareAsync(connection, transaction, contract, cancellationToken).ConfigureAwait(false);
         await using var head = new NpgsqlCommand("INSERT INTO landfall.heads (contract) VALUES ($1) ON CONFLICT DO NOTHING", connection)
         {
             Parameters = { new() { Value = contract.Id.Name } },
@@ -38,7 +39,7 @@ internal static class PostgresTables
         {
             foreach (var statement in changes.Safe)
             {
-                if (await TryAsync(connection, transaction, statement, cancellationToken).ConfigureAwait(false) is { } state) faults.Add(($"a change that it needs fails with SQLSTATE {state}", statement));
+                if (await TryAsync(connection, transaction, statement, cancellationToken).ConfigureAwait(false) is { } fault) faults.Add(($"a change that it needs fails with SQLSTATE {fault.SqlState}", statement));
             }
         }
         if (faults.Count > 0)
@@ -48,8 +49,8 @@ internal static class PostgresTables
         }
     }
 
-    /// <returns>The SQLSTATE of its error: of a view that hangs on the column, of a table that is another's. Null when it ran.</returns>
-    private static async Task<string?> TryAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string statement, CancellationToken cancellationToken)
+    /// <returns>Its error: of a view that hangs on the column, of a table that is another's. Null when it ran.</returns>
+    internal static async Task<PostgresException?> TryAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string statement, CancellationToken cancellationToken)
     {
         await transaction.SaveAsync("change", cancellationToken).ConfigureAwait(false);
         try
@@ -62,17 +63,17 @@ internal static class PostgresTables
         catch (PostgresException e) when (e.SqlState[..2] is "0A" or "42" or "2B")
         {
             await transaction.RollbackAsync("change", cancellationToken).ConfigureAwait(false);
-            return e.SqlState;
+            return e;
         }
     }
 
-    private static async Task<bool> ExistsAsync(NpgsqlConnection connection, Identifier schema, CancellationToken cancellationToken)
+    internal static async Task<bool> ExistsAsync(NpgsqlConnection connection, Identifier schema, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT to_regnamespace($1) IS NOT NULL", connection) { Parameters = { new() { Value = schema.Quoted } } };
         return (bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    internal static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
