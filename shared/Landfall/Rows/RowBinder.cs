@@ -69,16 +69,20 @@ public sealed class RowBinder
         if (row.Count != _width) return Rejected(row, null, "columns", null, $"the row has {row.Count} cells where {_width} are expected");
         var isText = row.IsText;
         writer.Begin(row.Position);
+        // A value that is refused leaves a gap; what stands behind it would be taken for another column's.
+        var values = writer;
         for (var i = 0; i < _columns.Length; i++)
         {
             var column = _columns[i];
             if (_cells[i] < 0)
             {
-                writer.Date(_date!.Value.DayNumber - UnixEpochDay);
+                values.Date(_date!.Value.DayNumber - UnixEpochDay);
                 continue;
             }
             var cell = row.Cell(_cells[i]);
-            if (CellBinder.Write(column, cell, isText, writer) is { } broken) Violated(column, broken, cell);
+            if (CellBinder.Write(column, cell, isText, values) is not { } broken) continue;
+            Violated(column, broken, cell);
+            values = NoRow.Instance;
         }
         if (_violations.Count == 0)
         {

@@ -49,8 +49,12 @@ public sealed class SqlConflictTests(SqlWorld world) : IClassFixture<SqlWorld>
     {
         await world.RunAsync("CREATE TABLE d.snapshot AS SELECT 1 AS n");
         var reading = world.RunAsync($"BEGIN TRANSACTION; {Wait}; {Wait}; SELECT COUNT(*) FROM d.snapshot; COMMIT TRANSACTION; SELECT COUNT(*) FROM d.snapshot");
-        await Until.TrueAsync(async () => await world.Database.ScalarAsync<long>(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_xmin IS NOT NULL AND query LIKE '%generate_array%' AND pid <> pg_backend_pid()") > 0);
+        while (await world.Database.ScalarAsync<long>(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_xmin IS NOT NULL AND query LIKE '%generate_array%' AND pid <> pg_backend_pid()") == 0)
+        {
+            reading.IsCompleted.ShouldBeFalse("the transaction was over before it was seen");
+            await Task.Delay(5);
+        }
         await world.RunAsync("INSERT INTO d.snapshot VALUES (2)");
         var outcomes = await reading;
         (outcomes[3].Rows[0][0], outcomes[5].Rows[0][0]).ShouldBe(("1", "2"));
