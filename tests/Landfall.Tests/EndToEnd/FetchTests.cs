@@ -35,7 +35,7 @@ public sealed class FetchTests
         using var client = new HttpClient();
         using var fired = await client.PostAsync($"{http}/v1/projects/local/locations/local/jobs/shop:run", null);
         (await fired.Content.ReadFromJsonAsync<JsonObject>())!["status"]!["code"]!.GetValue<int>().ShouldBe(0, next.Text);
-        var versions = JsonNode.Parse(await client.GetStringAsync($"{http}/storage/v1/b/catalog/o?versions=true"))!["items"]!.AsArray();
+        var versions = JsonNode.Parse(await client.GetStringAsync($"{http}/storage/v1/b/catalog/o?versions=true&prefix=product_catalog.csv"))!["items"]!.AsArray();
         versions.ShouldHaveSingleItem();
         using var outside = await client.GetAsync($"{http}/mirror/..%2f..%2fLocal.dll");
         ((int)outside.StatusCode).ShouldBe(404);

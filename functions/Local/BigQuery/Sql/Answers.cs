@@ -36,7 +36,6 @@ internal static class Answers
     private static string Cell(string text, string type) => type switch
     {
         "BOOL" => text is "t" or "true" ? "true" : "false",
-        "BYTES" => Convert.ToBase64String(Convert.FromHexString(text.AsSpan(2))),
         "NUMERIC" when text.Contains('.', StringComparison.Ordinal) => text.TrimEnd('0').TrimEnd('.'),
         _ => text,
     };

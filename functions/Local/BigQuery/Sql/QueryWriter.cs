@@ -170,8 +170,8 @@ internal sealed class QueryWriter(SqlText text, string? dataset, QueryParameters
                 return Bracket(i);
             case ",":
                 EndItem(i, level);
-                if (level.Clause == Clause.Select && text.Is(i + 1, "FROM")) return i + 1;
-                Emit(",");
+                // A comma behind the last item means nothing.
+                if (level.Clause != Clause.Select || !text.Is(i + 1, "FROM")) Emit(",");
                 level.ExpectsTable = level.Clause == Clause.From;
                 Begin(i + 1, level);
                 return i + 1;

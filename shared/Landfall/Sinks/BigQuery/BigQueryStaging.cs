@@ -21,6 +21,7 @@ internal sealed class BigQueryStaging(BigQueryClient client, BigQueryContract co
     private LoadRowWriter? _loaded;
     private IReadOnlyList<(Identifier Contract, long Version)> _heads = [];
     private bool _alone;
+    private RowCheck? _check;
     private bool _disposed;
 
     public long Collapsed { get; private set; }
@@ -73,11 +74,17 @@ internal sealed class BigQueryStaging(BigQueryClient client, BigQueryContract co
         await check.WaitForRowsAsync(cancellationToken).ConfigureAwait(false);
         foreach (var found in await check.RunAsync(parentsMayCome, cancellationToken).ConfigureAwait(false)) yield return found;
         Collapsed = check.Collapsed;
-        await new BigQueryQuality(client, _source.Contract, check.Sql, _findings).CheckAsync(cancellationToken).ConfigureAwait(false);
+        _check = check;
     }
 
     public async Task<LedgerEntry?> CommitAsync(Decision decision, LedgerEntry entry, CancellationToken cancellationToken)
     {
+        if (_check is not null)
+        {
+            // Told last, as by a database that guards its references: what is wrong with the file itself comes first.
+            if (_check.Removal is { } removal) throw removal;
+            await new BigQueryQuality(client, _source.Contract, _check.Sql, _findings).CheckAsync(cancellationToken).ConfigureAwait(false);
+        }
         var pending = new Pending(entry with { Findings = _findings }, staged);
         return _alone
             ? await contract.Queue.CommitAloneAsync(pending, _heads, decision.Replaced, cancellationToken).ConfigureAwait(false)

@@ -26,6 +26,9 @@ internal sealed class RowCheck
     /// <summary>As <see cref="IStaging.Collapsed"/>.</summary>
     public long Collapsed { get; private set; }
 
+    /// <summary>What it would remove although others refer to it; null for nothing.</summary>
+    public RejectException? Removal { get; private set; }
+
     /// <summary>Streamed rows may take a moment to be seen.</summary>
     public async Task WaitForRowsAsync(CancellationToken cancellationToken)
     {
@@ -123,8 +126,9 @@ internal sealed class RowCheck
             var rows = new List<Reject>();
             await foreach (var row in AskAsync(sql, cancellationToken).ConfigureAwait(false))
                 rows.Add(new(0, relationship.Column.Name.Name, "relationships", row[0], $"{row[1]} rows of {child} refer to a row of {parent} that the file would remove"));
-            if (rows.Count > 0)
-                throw new RejectException($"it would remove rows that rows of {child} refer to", "the rejects name them: keep them in the file, or remove what refers to them first", rule: "relationships") { Rows = rows };
+            if (rows.Count == 0) continue;
+            Removal = new RejectException($"it would remove rows that rows of {child} refer to", "the rejects name them: keep them in the file, or remove what refers to them first", rule: "relationships") { Rows = rows };
+            return;
         }
     }
 

@@ -123,7 +123,7 @@ internal abstract class PostgresStaging : IStaging
             if (Source.Contract.Tables.Any(t => t.Schema.Name == e.SchemaName && t.Name.Name == e.TableName))
                 throw new RetryException($"rows that {e.SchemaName}.{e.TableName} would refer to went while it was landing ({e.ConstraintName})");
             var dangling = await PostgresReferences.DanglingAsync(_connection, e, cancellationToken).ConfigureAwait(false);
-            throw new RejectException($"it would remove rows that rows of {e.SchemaName}.{e.TableName} refer to ({e.ConstraintName})",
+            throw new RejectException($"it would remove rows that rows of {e.SchemaName}.{e.TableName} refer to",
                 "the rejects name them: keep them in the file, or remove what refers to them first", rule: "relationships") { Rows = dangling };
         }
     }

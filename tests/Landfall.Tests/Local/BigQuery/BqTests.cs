@@ -100,7 +100,7 @@ public sealed class BqTests(Database database, ITestOutputHelper output) : IClas
 
         await QueryAsync($"SELECT id FROM {_dataset}.t", "--destination_table", $"{_dataset}.d");
         (await CountAsync("d")).ShouldBe(2);
-        (await _bq.TryAsync("query", "--nouse_legacy_sql", "--destination_table", $"{_dataset}.d", $"SELECT id FROM {_dataset}.t")).Exit.ShouldBe(1);
+        (await _bq.TryAsync("query", "--nouse_legacy_sql", "--destination_table", $"{_dataset}.d", $"SELECT id FROM {_dataset}.t")).Text.ShouldContain("Already Exists: Table");
         await QueryAsync($"SELECT id FROM {_dataset}.t WHERE id = 1", "--replace", "--destination_table", $"{_dataset}.d");
         (await CountAsync("d")).ShouldBe(1);
         await _bq.RunAsync("mk", "--nouse_legacy_sql", "--view", $"SELECT id + 1 AS next FROM `{_dataset}.t`", $"{_dataset}.v");
