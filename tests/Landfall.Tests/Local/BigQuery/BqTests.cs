@@ -109,7 +109,7 @@ public sealed class BqTests(Database database, ITestOutputHelper output) : IClas
         var (exit, text) = await _bq.TryAsync("query", "--nouse_legacy_sql", $"SELECT missing FROM {_dataset}.t");
         (exit, text.Contains("missing", StringComparison.Ordinal)).ShouldBe((1, true));
         (exit, text) = await _bq.TryAsync("query", "--nouse_legacy_sql", $"SELECT 1 FROM {_dataset}.missing");
-        (exit, text.Contains($"Not found: Table local:{_dataset}.missing", StringComparison.Ordinal)).ShouldBe((2, true));
+        (exit, text.ReplaceLineEndings(" ").Contains($"Not found: Table local:{_dataset}.missing", StringComparison.Ordinal)).ShouldBe((2, true));
         (await _bq.TryAsync("query", "--use_legacy_sql", $"SELECT 1")).Text.ShouldContain("not supported by the local BigQuery");
         (await _bq.RunAsync("query", "--nouse_legacy_sql", "--dry_run", $"SELECT id FROM {_dataset}.t")).ShouldContain("Query successfully validated");
         (await _bq.TryAsync("query", "--nouse_legacy_sql", "--job_id=twice", "SELECT 1")).Exit.ShouldBe(0);
