@@ -31,13 +31,13 @@ internal sealed class BigQuerySuiteDatabase : IAsyncDisposable
             suite._database = await PostgresServer.CreateDatabaseAsync();
             suite._server = await BigQueryServer.StartAsync(suite._database.DataSource, TimeProvider.System);
         }
-        suite.Client = suite.NewClient(suite.Recorder);
+        suite.Client = suite.NewClient();
         suite.Sink = suite.NewSink(suite.Client);
         return suite;
     }
 
     /// <summary>Another process' sink on the same BigQuery.</summary>
-    public BigQuerySink Another() => NewSink(NewClient(new SocketsHttpHandler()));
+    public BigQuerySink Another() => NewSink(NewClient());
 
     public async Task<IReadOnlyList<string>> ReadAsync(string sql)
     {
@@ -59,13 +59,14 @@ internal sealed class BigQuerySuiteDatabase : IAsyncDisposable
     {
         foreach (var sink in _sinks) sink.Dispose();
         foreach (var http in _http) http.Dispose();
+        Recorder.Dispose();
         if (_server is not null) await _server.DisposeAsync();
         if (_database is not null) await _database.DisposeAsync();
     }
 
-    private BigQueryClient NewClient(HttpMessageHandler handler)
+    private BigQueryClient NewClient()
     {
-        var http = new HttpClient(handler);
+        var http = new HttpClient(Recorder, disposeHandler: false);
         _http.Add(http);
         return new(Project ?? "local", "EU", _server?.Endpoint ?? new("https://bigquery.googleapis.com"), http, TimeProvider.System, new Random(_http.Count));
     }

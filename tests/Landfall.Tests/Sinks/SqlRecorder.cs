@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -12,6 +13,7 @@ namespace Landfall.Tests.Sinks;
 internal sealed partial class SqlRecorder() : DelegatingHandler(new SocketsHttpHandler())
 {
     private static readonly string? Folder = Environment.GetEnvironmentVariable("TESTS_SQL") is { Length: > 0 } folder ? folder : null;
+    private static readonly ConcurrentDictionary<string, bool> Known = [];
     private static int _files;
 
     private readonly Lock _lock = new();
@@ -47,10 +49,10 @@ internal sealed partial class SqlRecorder() : DelegatingHandler(new SocketsHttpH
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && Folder is not null && _statements.Count > 0)
+        if (disposing && Folder is not null && New() is { Count: > 0 } statements)
         {
             var file = Path.Combine(Directory.CreateDirectory(Folder).FullName, Interlocked.Increment(ref _files).ToString("0000", CultureInfo.InvariantCulture));
-            File.WriteAllText(file + ".sql", string.Join("\n", _statements));
+            File.WriteAllText(file + ".sql", string.Join("\n", statements));
             File.WriteAllText(file + ".json", Catalog(_tables, _parameters).ToJsonString());
         }
         base.Dispose(disposing);
@@ -68,13 +70,19 @@ internal sealed partial class SqlRecorder() : DelegatingHandler(new SocketsHttpH
     private static bool IsUnderstood(JsonNode? job) => job?["status"]?["errorResult"] is not { } error || (string?)error["reason"] is not ("invalidQuery" or "notFound")
         || (string?)error["message"] is { } message && (message.StartsWith("landfall: ", StringComparison.Ordinal) || message.StartsWith("Transaction is aborted", StringComparison.Ordinal));
 
+    /// <summary>The statements that no other test has asked of the same tables.</summary>
+    private List<string> New() => [.. _statements.Where(sql => Known.TryAdd(
+        Form(sql) + string.Concat(_tables.Where(t => sql.Contains($"`{t.Key}`", StringComparison.Ordinal)).OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => Form(t.Key) + t.Value.ToJsonString())), true))];
+
+    private static string Form(string sql) => Numbers().Replace(sql, "0");
+
     [GeneratedRegex("[0-9a-f]{32}|[0-9]+")]
     private static partial Regex Numbers();
 
     private void Keep(bool isUnderstood, string sql, JsonArray parameters)
     {
         if (sql.StartsWith("BEGIN TRANSACTION", StringComparison.Ordinal)) Commits++;
-        if (!isUnderstood || !_seen.Add(Numbers().Replace(sql, "0"))) return;
+        if (!isUnderstood || !_seen.Add(Form(sql))) return;
         // The analyser knows no parameter that is an array: an empty one of its type says as much. The longest name first, for one may begin another.
         foreach (var parameter in parameters.OrderByDescending(p => ((string)p!["name"]!).Length))
         {
