@@ -16,6 +16,9 @@ internal sealed class LoadRowWriter : IRowWriter
     /// <summary>Compressed. Smaller parts cost more jobs (100,000 a project and day), larger ones more memory.</summary>
     private const int PartBytes = 8 << 20;
 
+    /// <summary>The last block, too, has room.</summary>
+    private const int PartCapacity = PartBytes + (1 << 19);
+
     /// <summary>Parts under way beside the one that is filled.</summary>
     private const int PartsUnderWay = 3;
 
@@ -26,7 +29,7 @@ internal sealed class LoadRowWriter : IRowWriter
     private readonly string _job;
     private readonly IReadOnlyDictionary<string, string> _labels;
     private readonly Column[] _columns;
-    private readonly Queue<Task<long>> _loads = new();
+    private readonly Queue<(Task<long> Load, MemoryStream Part)> _loads = new();
     private MemoryStream _part = new();
     private AvroRowWriter _rows;
     private int _parts;
@@ -86,6 +89,8 @@ internal sealed class LoadRowWriter : IRowWriter
     {
         await _rows.FlushAsync(cancellationToken).ConfigureAwait(false);
         if (_part.Length >= PartBytes) await SendAsync(cancellationToken).ConfigureAwait(false);
+        // It will be a whole part, then: doubling on the way there would leave twice its size behind, and more ahead.
+        else if (_part.Length > PartBytes / 16 && _part.Capacity < PartCapacity) _part.Capacity = PartCapacity;
     }
 
     /// <summary>Sends what is left and waits for all.</summary>
@@ -93,21 +98,29 @@ internal sealed class LoadRowWriter : IRowWriter
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
         if (_rows.Rows > 0) await SendAsync(cancellationToken).ConfigureAwait(false);
-        while (_loads.TryDequeue(out var load)) await load.ConfigureAwait(false);
+        while (_loads.TryDequeue(out var load)) await load.Load.ConfigureAwait(false);
     }
 
     /// <summary>Ends what is under way; its outcome no longer matters.</summary>
     public async ValueTask AbandonAsync()
     {
-        while (_loads.TryDequeue(out var load)) await load.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
+        while (_loads.TryDequeue(out var load)) await load.Load.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
     }
 
     private async Task SendAsync(CancellationToken cancellationToken)
     {
         await _rows.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        if (_loads.Count >= PartsUnderWay) await _loads.Dequeue().ConfigureAwait(false);
-        _loads.Enqueue(LoadAsync($"{_job}_{_parts++}", _part.GetBuffer().AsMemory(0, (int)_part.Length), _rows.Rows, cancellationToken));
-        _part = new MemoryStream((int)(PartBytes * 1.05));
+        MemoryStream? loaded = null;
+        if (_loads.Count >= PartsUnderWay)
+        {
+            (var load, loaded) = _loads.Dequeue();
+            await load.ConfigureAwait(false);
+            // One huge row must not pin its memory for the rest of the file.
+            if (loaded.Capacity > PartCapacity) loaded = null;
+            loaded?.SetLength(0);
+        }
+        _loads.Enqueue((LoadAsync($"{_job}_{_parts++}", _part.GetBuffer().AsMemory(0, (int)_part.Length), _rows.Rows, cancellationToken), _part));
+        _part = loaded ?? new MemoryStream(PartCapacity);
         _rows = NewFile();
     }
 
