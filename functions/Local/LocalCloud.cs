@@ -26,6 +26,12 @@ internal sealed class LocalCloud : IAsyncDisposable
 
     public static readonly string[] Buckets = ["catalog", "matrix", "drop-zone", "exports", "rejects", "receipts", "backups"];
 
+    /// <summary>
+    /// Pushes under way at a time, as many files as one commit can take together. They wait for databases more than for processors; each may hold a
+    /// connection or two, of which a pool has 100.
+    /// </summary>
+    private const int Pushes = 16;
+
     private readonly Stack<IAsyncDisposable> _parts = new();
     private readonly TextWriter _output;
     private MessageQueue _queue = null!;
@@ -110,7 +116,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         };
         services = Keep(Services(settings, contracts, functions));
         var chaos = options.Chaos is { } seed ? new Chaos(seed) : null;
-        var dispatcher = new PushDispatcher(_queue, chaos, clock, 2 * Environment.ProcessorCount) { Buried = ReportBuried };
+        var dispatcher = new PushDispatcher(_queue, chaos, clock, Pushes) { Buried = ReportBuried };
         var jobs = new List<ScheduledJob>();
         foreach (var function in functions)
         {

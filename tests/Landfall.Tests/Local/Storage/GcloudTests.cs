@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Landfall.Local.Storage;
 using Shouldly;
@@ -60,25 +59,9 @@ public sealed class GcloudTests(StorageServer server, ITestOutputHelper output) 
 
     private bool IsInstalled()
     {
-        var installed = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "gcloud")));
-        if (!installed) output.WriteLine("SKIPPED: gcloud is not installed");
-        return installed;
+        if (!Gcloud.IsInstalled) output.WriteLine("SKIPPED: gcloud is not installed");
+        return Gcloud.IsInstalled;
     }
 
-    private async Task<string> GcloudAsync(params string[] command)
-    {
-        var start = new ProcessStartInfo("gcloud", ["storage", .. command]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE"] = new Uri(server.Address, "/storage/v1/").ToString();
-        start.Environment["CLOUDSDK_AUTH_DISABLE_CREDENTIALS"] = "true";
-        start.Environment["CLOUDSDK_CORE_PROJECT"] = "local";
-        start.Environment["CLOUDSDK_CORE_DISABLE_PROMPTS"] = "1";
-        start.Environment["CLOUDSDK_CORE_DISABLE_USAGE_REPORTING"] = "true";
-        start.Environment["CLOUDSDK_CONFIG"] = Path.Combine(_folder.FullName, "config");
-        using var process = Process.Start(start)!;
-        var (text, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        output.WriteLine($"gcloud storage {string.Join(' ', command)}\n{await text}{await errors}");
-        process.ExitCode.ShouldBe(0, await errors);
-        return await text;
-    }
+    private Task<string> GcloudAsync(params string[] command) => new Gcloud(server.Address, _folder.FullName, output.WriteLine).RunAsync(command);
 }
