@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -7,6 +8,9 @@ namespace Landfall.Local.Storage;
 
 internal sealed class ObjectRequests(ObjectStore store)
 {
+    /// <summary>https://cloud.google.com/storage/docs/composing-objects</summary>
+    private const int MaxComponents = 32;
+
     public async Task ListAsync(StorageRequest request, string bucket)
     {
         var page = await store.ListAsync(
@@ -75,6 +79,31 @@ internal sealed class ObjectRequests(ObjectStore store)
             json["resource"] = StorageReply.Object(copy, request.Root);
         }
         await StorageReply.WriteAsync(request.Context, json);
+    }
+
+    /// <summary>Joins objects of one bucket: how gcloud sends a large file, in parts side by side.</summary>
+    public async Task ComposeAsync(StorageRequest request, string bucket, string name)
+    {
+        JsonNode? body;
+        try
+        {
+            body = await JsonNode.ParseAsync(request.Context.Request.Body, cancellationToken: request.Aborted);
+        }
+        catch (JsonException)
+        {
+            throw StorageException.Invalid("The request is not JSON.");
+        }
+        if ((body as JsonObject)?["sourceObjects"] is not JsonArray { Count: >= 1 and <= MaxComponents } parts) throw StorageException.Invalid($"sourceObjects names 1 to {MaxComponents} objects.");
+        await using var staged = store.Stage();
+        foreach (var part in parts)
+        {
+            if ((part as JsonObject)?["name"] is not JsonValue called || !called.TryGetValue<string>(out var partName)) throw StorageException.Invalid("Each of sourceObjects has a name.");
+            long? generation = part["generation"] is null ? null : long.TryParse(part["generation"]!.ToString(), out var number) ? number : throw StorageException.Invalid("A generation is a number.");
+            var (_, content) = await store.OpenAsync(bucket, partName, generation, request.Aborted) ?? throw StorageException.NoObject(bucket, partName);
+            await using (content) await staged.AppendAsync(content, request.Aborted);
+        }
+        var options = new PutOptions(body["destination"]?["contentType"]?.ToString() ?? "application/octet-stream", Metadata: (body["destination"]?["metadata"] as JsonObject)?.ToJsonString(), Preconditions: request.Preconditions);
+        await StorageReply.WriteAsync(request, await store.CommitAsync(bucket, name, staged, options, request.Aborted) ?? throw StorageException.ConditionNotMet());
     }
 
     private async Task SendAsync(StorageRequest request, ObjectResource version)

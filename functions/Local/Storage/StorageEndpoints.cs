@@ -47,6 +47,7 @@ public static class StorageEndpoints
             (false, "GET", ["b", var bucket, "o"]) => objects.ListAsync(request, bucket),
             (false, "GET", ["b", var bucket, "o", var name]) => objects.GetAsync(request, bucket, name),
             (false, "DELETE", ["b", var bucket, "o", var name]) => objects.DeleteAsync(request, bucket, name),
+            (false, "POST", ["b", var bucket, "o", var name, "compose"]) => objects.ComposeAsync(request, bucket, name),
             (false, "POST", ["b", var bucket, "o", var name, "rewriteTo", "b", var toBucket, "o", var toName]) =>
                 objects.RewriteAsync(request, bucket, name, toBucket, toName),
             _ => throw new StorageException(

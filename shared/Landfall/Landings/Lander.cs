@@ -85,6 +85,8 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
         var nearest = contracts.Nearest(bucket, version.Name);
         var receipt = Receipt.Unclaimed(version, "no contract claims an object of this name; it was left untouched",
             $"the nearest name that one does claim is {nearest.Object} (contract {nearest.Id}, team {nearest.Team})", now);
+        // Nobody waits for a receipt of these; the whole file will have one.
+        if (LandingNames.IsUploadPart(version.Name)) return receipt;
         await WriteAsync("unclaimed", version, receipt, cancellationToken).ConfigureAwait(false);
         _log.NotLanded(version.Identity, receipt.Outcome, receipt.Reason, receipt.Hint);
         return receipt;

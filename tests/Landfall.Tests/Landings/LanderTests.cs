@@ -71,6 +71,14 @@ public sealed class LanderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_parts_of_a_large_upload_get_no_receipt()
+    {
+        var part = await _world.DropAsync("drop-zone", "gcloud/tmp/parallel_composite_uploads/see_gcloud_storage_cp_help_for_details/1_2", People("a@example.com"));
+        (await _world.Lander.LandAsync(part, default)).Outcome.ShouldBe("unclaimed");
+        (await _world.NamesAsync("receipts")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task An_object_that_no_contract_claims_is_left_untouched_with_the_nearest_name()
     {
         var data = await _world.DropAsync("drop-zone", "hiring/people_20240105.csv", People("a@example.com"));

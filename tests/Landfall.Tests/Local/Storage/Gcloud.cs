@@ -17,6 +17,9 @@ internal sealed class Gcloud(Uri server, string home, Action<string> log)
         start.Environment["CLOUDSDK_CORE_DISABLE_PROMPTS"] = "1";
         start.Environment["CLOUDSDK_CORE_DISABLE_USAGE_REPORTING"] = "true";
         start.Environment["CLOUDSDK_CONFIG"] = Path.Combine(home, "config");
+        // In a test a file need not be large to be sent in parts.
+        start.Environment["CLOUDSDK_STORAGE_PARALLEL_COMPOSITE_UPLOAD_THRESHOLD"] = "20M";
+        start.Environment["CLOUDSDK_STORAGE_PARALLEL_COMPOSITE_UPLOAD_COMPONENT_SIZE"] = "10M";
         using var process = Process.Start(start)!;
         var (text, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

@@ -39,7 +39,7 @@ public sealed class GcloudTests(StorageServer server, ITestOutputHelper output) 
         (await server.Store.GetAsync(bucket, "out/moved")).ShouldNotBeNull().Md5Hash.ShouldBe(version.Md5Hash);
         await GcloudAsync("rm", $"gs://{bucket}/out/moved");
         (await server.Store.ListAsync(bucket, new ListOptions())).Items.ShouldBeEmpty();
-        (await server.Store.ListAsync(bucket, new ListOptions { Versions = true })).Items.Count.ShouldBe(2);
+        (await server.Store.ListAsync(bucket, new ListOptions { Versions = true })).Items.Count(item => !item.Name.StartsWith("gcloud/tmp/", StringComparison.Ordinal)).ShouldBe(2);
     }
 
     [Fact]
