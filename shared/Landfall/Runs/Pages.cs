@@ -7,9 +7,9 @@ public static class Pages
     public const int MaxRows = 20;
 
     /// <summary>
-    /// The most bytes of a page message: in base 64 it is pushed in a request of less than <see cref="Events.EventReader.MaxBytes"/>.
+    /// The most bytes of a page message: in base 64 it is published and pushed in a request of less than <see cref="Events.EventReader.MaxBytes"/>.
     /// </summary>
-    public const int MaxBytes = 7_000_000;
+    public const int MaxBytes = 6_000_000;
 
     /// <summary>The most columns, as in the header of a file.</summary>
     public const int MaxColumns = 10_000;

@@ -4,7 +4,7 @@ using Landfall.Events;
 namespace Landfall.Runs;
 
 /// <summary>
-/// The public format of pages: one JSON object a message, of <c>version</c> 1. Any system may publish it to a contract's topic; the library's README describes it.
+/// The public format of pages: one JSON object a message, of <c>version</c> 1. Any system may publish it to a contract's topic; this room's README describes it.
 /// </summary>
 public static class RunMessages
 {
