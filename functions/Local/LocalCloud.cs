@@ -4,6 +4,7 @@ using Landfall.Contracts;
 using Landfall.Hosting;
 using Landfall.Local.BigQuery;
 using Landfall.Local.BigQuery.Rest;
+using Landfall.Local.Bloomreach;
 using Landfall.Local.Inbox;
 using Landfall.Local.Postgres;
 using Landfall.Local.PubSub;
@@ -83,7 +84,7 @@ internal sealed class LocalCloud : IAsyncDisposable
     private async Task StartPartsAsync(
         LocalOptions options, Home home, IReadOnlyList<LocalFunction> functions, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var (settings, contracts) = Configure();
+        var (settings, contracts, customers) = Configure();
         var postgres = Keep(await LocalPostgres.StartAsync(home.Folder, settings.Postgres, cancellationToken: cancellationToken));
         var database = Keep(NpgsqlDataSource.Create(postgres.ConnectionString));
         var store = new ObjectStore(database, home.Folder, clock);
@@ -94,7 +95,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         await bigQuery.MigrateAsync(cancellationToken);
         await known.MigrateAsync(cancellationToken);
         await _queue.MigrateAsync(cancellationToken);
-        await DeclareAsync(store, cancellationToken);
+        await DeclareAsync(store, contracts, cancellationToken);
 
         var app = Keep(Build(options.Port));
         StorageEndpoints.Map(app, store);
@@ -102,6 +103,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         PubSubEndpoints.Map(app, _queue);
         SchedulerEndpoints.Map(app, () => _scheduler, clock);
         Mirror.Map(app);
+        new StandIn(customers, clock).Map(app);
         ServiceProvider? services = null;
         foreach (var function in options.Spawn ? [] : functions) function.Map(app, function.Path, () => services!);
 
@@ -111,9 +113,20 @@ internal sealed class LocalCloud : IAsyncDisposable
             Postgres = postgres.ConnectionString,
             StorageEndpoint = Http,
             BigQueryEndpoint = Http,
+            PubSubEndpoint = Http,
             Project = Project,
             FetchMirror = settings.FetchMirror ?? new Uri(Http, Mirror.Path),
         };
+        if (settings.Bloomreach is null)
+        {
+            settings = settings with
+            {
+                BloomreachUrl = new Uri(Http, StandIn.Path),
+                BloomreachProject = StandIn.Project,
+                BloomreachKey = StandIn.Key,
+                BloomreachSecret = StandIn.Secret,
+            };
+        }
         services = Keep(Services(settings, contracts, functions));
         var chaos = options.Chaos is { } seed ? new Chaos(seed) : null;
         var dispatcher = new PushDispatcher(_queue, chaos, clock, Pushes) { Buried = ReportBuried };
@@ -164,13 +177,13 @@ internal sealed class LocalCloud : IAsyncDisposable
         if (home.IsNew && options.Samples) Samples.CopyTo(home.Buckets);
 
         await _inbox.StartAsync();
-        // A newcomer need not wait for the night to see what is fetched.
-        var fetched = contracts.All.Where(contract => contract.Fetch is not null).Select(contract => contract.Id.Name).ToHashSet();
+        // A newcomer need not wait for the night to see what is fetched and exported.
+        var fetched = contracts.All.Where(contract => contract.Fetch is not null || contract.Export is not null).Select(contract => contract.Id.Name).ToHashSet();
         foreach (var job in jobs.Where(job => home.IsNew && options.Samples && fetched.Contains(job.Name))) _scheduler.Fire(job, clock.GetUtcNow());
         home.WriteEndpoints(Http.AbsoluteUri.TrimEnd('/'), postgres.Uri);
     }
 
-    private async Task DeclareAsync(ObjectStore store, CancellationToken cancellationToken)
+    private async Task DeclareAsync(ObjectStore store, ContractSet contracts, CancellationToken cancellationToken)
     {
         await _queue.CreateTopicAsync(DeadLetters, cancellationToken);
         await _queue.CreateSubscriptionAsync(new($"projects/{Project}/subscriptions/dead-letters", DeadLetters), replace: true, cancellationToken);
@@ -179,6 +192,7 @@ internal sealed class LocalCloud : IAsyncDisposable
             await store.CreateBucketAsync(bucket, cancellationToken);
             await _queue.CreateTopicAsync(Notifications.Topic(bucket), cancellationToken);
         }
+        foreach (var topic in contracts.All.Select(contract => contract.Topic).OfType<string>().Distinct()) await _queue.CreateTopicAsync($"projects/{Project}/topics/{topic}", cancellationToken);
     }
 
     private Task SubscribeAsync(LocalFunction function, string topic, Uri endpoint, CancellationToken cancellationToken) =>
@@ -205,15 +219,15 @@ internal sealed class LocalCloud : IAsyncDisposable
         Http = new Uri(app.Urls.Single());
     }
 
-    /// <summary>What the functions are set to, by the environment, and the contracts they use: their faults are told before anything starts.</summary>
-    private static (Settings Settings, ContractSet Contracts) Configure()
+    /// <summary>What the functions are set to, by the environment, the contracts they use, and how many customers there are: their faults are told before anything starts.</summary>
+    private static (Settings Settings, ContractSet Contracts, int Customers) Configure()
     {
         try
         {
             var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
                 .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
             var settings = Settings.FromEnvironment(variables);
-            return (settings, ContractReader.Read(settings.Contracts, settings.Environment));
+            return (settings, ContractReader.Read(settings.Contracts, settings.Environment), StandIn.CustomersOf(variables.GetValueOrDefault("BLOOMREACH_CUSTOMERS")));
         }
         catch (FormatException e)
         {
@@ -227,6 +241,11 @@ internal sealed class LocalCloud : IAsyncDisposable
         ["LANDFALL_POSTGRES"] = settings.Postgres!,
         ["LANDFALL_STORAGE_ENDPOINT"] = settings.StorageEndpoint.AbsoluteUri.TrimEnd('/'),
         ["LANDFALL_BIGQUERY_ENDPOINT"] = settings.BigQueryEndpoint.AbsoluteUri.TrimEnd('/'),
+        ["LANDFALL_PUBSUB_ENDPOINT"] = settings.PubSubEndpoint.AbsoluteUri.TrimEnd('/'),
+        ["LANDFALL_BLOOMREACH_URL"] = settings.BloomreachUrl!.AbsoluteUri,
+        ["LANDFALL_BLOOMREACH_PROJECT"] = settings.BloomreachProject!,
+        ["LANDFALL_BLOOMREACH_KEY"] = settings.BloomreachKey!,
+        ["LANDFALL_BLOOMREACH_SECRET"] = settings.BloomreachSecret!,
         ["GOOGLE_CLOUD_PROJECT"] = settings.Project!,
         ["LANDFALL_FETCH_MIRROR"] = settings.FetchMirror!.AbsoluteUri,
         ["LANDFALL_CONTRACTS"] = Path.GetFullPath(settings.Contracts),

@@ -19,6 +19,7 @@ internal sealed record LocalOptions
           --help          this
 
         LANDFALL_POSTGRES names a Postgres to use instead of a private one; LANDFALL_CONTRACTS a folder of contracts.
+        BLOOMREACH_CUSTOMERS says how many customers the stand-in for Bloomreach has (default: 45).
         """;
 
     public string Home { get; init; } = ".landfall";

@@ -35,6 +35,7 @@ public static class LandfallServices
 
         services.TryAddSingleton(_ => ContractReader.Read(settings.Contracts, settings.Environment));
         services.TryAddSingleton(provider => new CloudStorage(settings.StorageEndpoint, NewHttpClient(), provider.GetRequiredService<TimeProvider>(), NewJitter()));
+        services.TryAddSingleton(provider => new BloomreachClient(settings.Bloomreach, NewHttpClient(redirects: false), provider.GetRequiredService<TimeProvider>(), NewJitter()));
         // A sink for each warehouse that the environment names: a function of one needs nothing of the other.
         if (settings.Postgres is { } postgres)
         {
@@ -48,6 +49,7 @@ public static class LandfallServices
         if (settings.Project is { } project)
         {
             services.TryAddSingleton(provider => new BigQueryClient(project, settings.Location, settings.BigQueryEndpoint, NewHttpClient(), provider.GetRequiredService<TimeProvider>(), NewJitter()));
+            services.TryAddSingleton(provider => new PubSubClient(project, settings.PubSubEndpoint, NewHttpClient(), provider.GetRequiredService<TimeProvider>(), NewJitter()));
             services.TryAddEnumerable(ServiceDescriptor.Singleton<ISink, BigQuerySink>(provider =>
             {
                 var contracts = provider.GetRequiredService<ContractSet>();
@@ -59,8 +61,8 @@ public static class LandfallServices
     }
 
     /// <summary>Streams may take as long as the event may; what bounds them is the event's own token.</summary>
-    private static HttpClient NewHttpClient() =>
-        new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(10) }) { Timeout = Timeout.InfiniteTimeSpan };
+    private static HttpClient NewHttpClient(bool redirects = true) =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = redirects, PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(10) }) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Back-offs of many instances must differ; this is the one place where a seed comes from the system.</summary>
     private static Random NewJitter() => new(RandomNumberGenerator.GetInt32(int.MaxValue));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Landfall.Cloud;
 
 namespace Landfall.Hosting;
 
@@ -15,8 +16,13 @@ public sealed record Settings
         ("LANDFALL_POSTGRES", (s, v) => s with { Postgres = v }),
         ("LANDFALL_STORAGE_ENDPOINT", (s, v) => s with { StorageEndpoint = HttpUri(v) }),
         ("LANDFALL_BIGQUERY_ENDPOINT", (s, v) => s with { BigQueryEndpoint = HttpUri(v) }),
+        ("LANDFALL_PUBSUB_ENDPOINT", (s, v) => s with { PubSubEndpoint = HttpUri(v) }),
         ("LANDFALL_LOCATION", (s, v) => s with { Location = v }),
         ("LANDFALL_FETCH_MIRROR", (s, v) => s with { FetchMirror = HttpUri(v) }),
+        ("LANDFALL_BLOOMREACH_URL", (s, v) => s with { BloomreachUrl = SecretUri(v) }),
+        ("LANDFALL_BLOOMREACH_PROJECT", (s, v) => s with { BloomreachProject = v }),
+        ("LANDFALL_BLOOMREACH_KEY", (s, v) => s with { BloomreachKey = v }),
+        ("LANDFALL_BLOOMREACH_SECRET", (s, v) => s with { BloomreachSecret = v }),
         ("LANDFALL_TIMEOUT", (s, v) => s with { Timeout = TimeSpan.FromSeconds(Number(v, 1, 3600)) }),
         ("LANDFALL_PUSH_AUDIENCE", (s, v) => s with { PushAudience = v }),
         ("LANDFALL_PUSH_EMAIL", (s, v) => s with { PushEmail = v }),
@@ -51,6 +57,9 @@ public sealed record Settings
     /// <summary><c>LANDFALL_BIGQUERY_ENDPOINT</c>: where BigQuery answers. Credentials are sent over https only.</summary>
     public Uri BigQueryEndpoint { get; init; } = new("https://bigquery.googleapis.com");
 
+    /// <summary><c>LANDFALL_PUBSUB_ENDPOINT</c>: where Pub/Sub answers. Credentials are sent over https only.</summary>
+    public Uri PubSubEndpoint { get; init; } = new("https://pubsub.googleapis.com");
+
     /// <summary><c>LANDFALL_LOCATION</c>: where BigQuery's datasets are and its jobs run. Default <c>EU</c>.</summary>
     public string Location { get; init; } = "EU";
 
@@ -59,6 +68,21 @@ public sealed record Settings
     /// <c>https://mirror.example.com/landfall</c>; null fetches from where the contract says.
     /// </summary>
     public Uri? FetchMirror { get; init; }
+
+    /// <summary>
+    /// <c>LANDFALL_BLOOMREACH_URL</c>: the base URL of the Bloomreach instance, such as <c>https://api.exponea.com</c>. This and the next three are set together or not at
+    /// all; needed by the functions that speak with Bloomreach.
+    /// </summary>
+    public Uri? BloomreachUrl { get; init; }
+
+    /// <summary><c>LANDFALL_BLOOMREACH_PROJECT</c>: the project's token. A secret: never printed.</summary>
+    public string? BloomreachProject { get; init; }
+
+    /// <summary><c>LANDFALL_BLOOMREACH_KEY</c>: the id of the project's private API key. A secret: never printed.</summary>
+    public string? BloomreachKey { get; init; }
+
+    /// <summary><c>LANDFALL_BLOOMREACH_SECRET</c>: its secret: never printed.</summary>
+    public string? BloomreachSecret { get; init; }
 
     /// <summary><c>LANDFALL_TIMEOUT</c>: how long one event may take, in seconds. Default 540, the longest an event-driven function has.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(540);
@@ -83,6 +107,10 @@ public sealed record Settings
 
     /// <summary><c>OTEL_EXPORTER_OTLP_ENDPOINT</c>: where traces and metrics go; null for nowhere. OpenTelemetry's other variables hold too.</summary>
     public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>The project at Bloomreach; null when there is none.</summary>
+    public BloomreachAccount? Bloomreach =>
+        BloomreachUrl is { } url && BloomreachProject is { } project && BloomreachKey is { } key && BloomreachSecret is { } secret ? new(url, project, key, secret) : null;
 
     /// <summary>The full name of one of Landfall's buckets.</summary>
     public string Bucket(string name) => BucketPrefix + name;
@@ -115,7 +143,19 @@ public sealed record Settings
             var missing = settings.PushEmail is null ? "LANDFALL_PUSH_EMAIL" : "LANDFALL_PUSH_AUDIENCE";
             faults.Add($"{missing} is not set; a caller's token is checked for both audience and email, or not at all");
         }
+        faults.AddRange(settings.HalfABloomreach());
         return faults.Count == 0 ? settings : throw new FormatException($"The settings can not be used:\n  {string.Join("\n  ", faults)}");
+    }
+
+    /// <summary>What is missing of Bloomreach's settings, where there are some.</summary>
+    private IEnumerable<string> HalfABloomreach()
+    {
+        (string Name, bool IsSet)[] all =
+        [
+            ("LANDFALL_BLOOMREACH_URL", BloomreachUrl is not null), ("LANDFALL_BLOOMREACH_PROJECT", BloomreachProject is not null),
+            ("LANDFALL_BLOOMREACH_KEY", BloomreachKey is not null), ("LANDFALL_BLOOMREACH_SECRET", BloomreachSecret is not null),
+        ];
+        return all.Any(one => one.IsSet) ? all.Where(one => !one.IsSet).Select(one => $"{one.Name} is not set; Bloomreach's four settings are set together, or none of them") : [];
     }
 
     /// <summary>All but secrets, of which it says only whether they are set.</summary>
@@ -123,7 +163,8 @@ public sealed record Settings
     {
         text.Append(CultureInfo.InvariantCulture, $"Contracts = {Contracts}, Environment = {Environment}, BucketPrefix = {BucketPrefix}, ")
             .Append(CultureInfo.InvariantCulture, $"Postgres = {(Postgres is null ? "not set" : "set")}, StorageEndpoint = {StorageEndpoint}, ")
-            .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, Location = {Location}, ")
+            .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, PubSubEndpoint = {PubSubEndpoint}, Location = {Location}, ")
+            .Append(CultureInfo.InvariantCulture, $"BloomreachUrl = {BloomreachUrl}, Bloomreach = {(BloomreachSecret is null ? "not set" : "set")}, ")
             .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, Port = {Port}, Service = {Service}, ")
             .Append(CultureInfo.InvariantCulture, $"Project = {Project}, OtlpEndpoint = {OtlpEndpoint?.GetLeftPart(UriPartial.Path)}");
         return true;
@@ -133,6 +174,13 @@ public sealed record Settings
         Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? uri
             : throw new FormatException("must be an absolute URI that begins with http:// or https://");
+
+    /// <summary>Where a secret is sent.</summary>
+    private static Uri SecretUri(string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
+            && uri.UserInfo.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0
+            ? uri
+            : throw new FormatException("must be an absolute URI that begins with https:// (or, on this machine, http://), without user, query and fragment");
 
     private static int Number(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most

@@ -20,8 +20,13 @@ public sealed class SettingsTests
             ["LANDFALL_POSTGRES"] = "Host=db",
             ["LANDFALL_STORAGE_ENDPOINT"] = "http://127.0.0.1:9000",
             ["LANDFALL_BIGQUERY_ENDPOINT"] = "http://127.0.0.1:9001",
+            ["LANDFALL_PUBSUB_ENDPOINT"] = "http://127.0.0.1:9002",
             ["LANDFALL_LOCATION"] = "US",
             ["LANDFALL_FETCH_MIRROR"] = "https://mirror.example.com/a",
+            ["LANDFALL_BLOOMREACH_URL"] = "https://api.exponea.com",
+            ["LANDFALL_BLOOMREACH_PROJECT"] = "token",
+            ["LANDFALL_BLOOMREACH_KEY"] = "key",
+            ["LANDFALL_BLOOMREACH_SECRET"] = "hunter2",
             ["LANDFALL_TIMEOUT"] = "30",
             ["LANDFALL_PUSH_AUDIENCE"] = "aud",
             ["LANDFALL_PUSH_EMAIL"] = "a@b",
@@ -41,8 +46,13 @@ public sealed class SettingsTests
             Postgres = "Host=db",
             StorageEndpoint = new("http://127.0.0.1:9000"),
             BigQueryEndpoint = new("http://127.0.0.1:9001"),
+            PubSubEndpoint = new("http://127.0.0.1:9002"),
             Location = "US",
             FetchMirror = new("https://mirror.example.com/a"),
+            BloomreachUrl = new("https://api.exponea.com"),
+            BloomreachProject = "token",
+            BloomreachKey = "key",
+            BloomreachSecret = "hunter2",
             Timeout = TimeSpan.FromSeconds(30),
             PushAudience = "aud",
             PushEmail = "a@b",
@@ -63,16 +73,22 @@ public sealed class SettingsTests
             ["PORT"] = "65536",
             ["LANDFALL_POSTGERS"] = "postgres://u:hunter2@db/x",
             ["LANDFALL_PUSH_EMAIL"] = "a@b",
+            ["LANDFALL_BLOOMREACH_URL"] = "http://example.com",
+            ["LANDFALL_BLOOMREACH_SECRET"] = "hunter2",
         }));
 
         fault.Message.Split('\n').ShouldBe(
         [
             "The settings can not be used:",
             "  LANDFALL_STORAGE_ENDPOINT must be an absolute URI that begins with http:// or https://",
+            "  LANDFALL_BLOOMREACH_URL must be an absolute URI that begins with https:// (or, on this machine, http://), without user, query and fragment",
             "  LANDFALL_TIMEOUT is 'soon'; it must be a whole number from 1 to 3600",
             "  PORT is '65536'; it must be a whole number from 0 to 65535",
             "  LANDFALL_POSTGERS is no setting; did you mean LANDFALL_POSTGRES?",
             "  LANDFALL_PUSH_AUDIENCE is not set; a caller's token is checked for both audience and email, or not at all",
+            "  LANDFALL_BLOOMREACH_URL is not set; Bloomreach's four settings are set together, or none of them",
+            "  LANDFALL_BLOOMREACH_PROJECT is not set; Bloomreach's four settings are set together, or none of them",
+            "  LANDFALL_BLOOMREACH_KEY is not set; Bloomreach's four settings are set together, or none of them",
         ]);
     }
 
@@ -83,9 +99,17 @@ public sealed class SettingsTests
     [Fact]
     public void The_password_is_not_printed()
     {
-        var text = new Settings { Postgres = "postgres://u:hunter2@db/x", OtlpEndpoint = new("https://collector/x?key=hunter2") }.ToString();
+        var text = new Settings
+        {
+            Postgres = "postgres://u:hunter2@db/x",
+            OtlpEndpoint = new("https://collector/x?key=hunter2"),
+            BloomreachProject = "hunter2-project",
+            BloomreachKey = "hunter2-key",
+            BloomreachSecret = "hunter2",
+        }.ToString();
 
         text.ShouldNotContain("hunter2");
         text.ShouldContain("Postgres = set");
+        text.ShouldContain("Bloomreach = set");
     }
 }

@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+
+namespace Landfall.Cloud;
+
+/// <summary>The members of Pub/Sub's JSON that are used.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(PublishReply))]
+internal sealed partial class PubSubJson : JsonSerializerContext;
