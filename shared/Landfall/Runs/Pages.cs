@@ -1,0 +1,21 @@
+namespace Landfall.Runs;
+
+/// <summary>How a run is cut into pages.</summary>
+public static class Pages
+{
+    /// <summary>The most rows of one page, and so of one insert.</summary>
+    public const int MaxRows = 20;
+
+    /// <summary>
+    /// The most bytes of a page message: in base 64 it is pushed in a request of less than <see cref="Events.EventReader.MaxBytes"/>.
+    /// </summary>
+    public const int MaxBytes = 7_000_000;
+
+    /// <summary>The most columns, as in the header of a file.</summary>
+    public const int MaxColumns = 10_000;
+
+    /// <summary>A row's position in its run, from 1. Pages may have less than <see cref="MaxRows"/> rows, so positions may have gaps; they follow the rows' order.</summary>
+    /// <param name="page">From 1.</param>
+    /// <param name="index">The row's place in its page, from 0.</param>
+    public static long Line(int page, int index) => ((page - 1L) * MaxRows) + index + 1;
+}

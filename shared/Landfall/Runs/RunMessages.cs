@@ -1,0 +1,36 @@
+using Landfall.Cloud;
+using Landfall.Events;
+
+namespace Landfall.Runs;
+
+/// <summary>
+/// The public format of pages: one JSON object a message, of <c>version</c> 1. Any system may publish it to a contract's topic; the library's README describes it.
+/// </summary>
+public static class RunMessages
+{
+    /// <summary>The only version there is.</summary>
+    public const int Version = 1;
+
+    /// <summary>Attributes of a message that repeat what its data says.</summary>
+    public const string ContractAttribute = "landfall-contract", RunAttribute = "landfall-run", KindAttribute = "landfall-kind";
+
+    internal const string Page = "page", Complete = "complete";
+
+    /// <exception cref="BadEventException">The data is no such message; whatever the bytes are, nothing else is thrown for them.</exception>
+    public static RunMessage Read(PubSubMessage message) => Read(message.Data);
+
+    /// <param name="data">Kept: a page's rows are slices of it.</param>
+    /// <inheritdoc cref="Read(PubSubMessage)"/>
+    public static RunMessage Read(ReadOnlyMemory<byte> data) => RunMessageReader.Read(data);
+
+    /// <returns>The message with its attributes, the same bytes each time.</returns>
+    /// <exception cref="ArgumentException">It is none that <see cref="Read(PubSubMessage)"/> would take.</exception>
+    public static Publication Write(RunMessage message) => new(
+        RunMessageWriter.Write(message),
+        new Dictionary<string, string>
+        {
+            [ContractAttribute] = message.Contract,
+            [RunAttribute] = message.Run,
+            [KindAttribute] = message is PageMessage ? Page : Complete,
+        });
+}
