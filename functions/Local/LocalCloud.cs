@@ -154,7 +154,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         _scheduler = Keep(new JobScheduler(jobs, clock, Complain));
         _scheduler.Start();
         await _view.StartAsync(cancellationToken);
-        foreach (var contract in contracts.All) folder.Prepare(contract.Object);
+        foreach (var contract in contracts.All.Where(contract => contract.Object is not null)) folder.Prepare(contract.Object!);
         if (home.IsNew && options.Samples) Samples.CopyTo(home.Buckets);
 
         await _inbox.StartAsync();
@@ -207,7 +207,7 @@ internal sealed class LocalCloud : IAsyncDisposable
             var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
                 .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
             var settings = Settings.FromEnvironment(variables);
-            return (settings, ContractReader.Read(settings.Contracts, settings.Environment));
+            return (settings, ContractReader.Read(settings.Contracts, settings.Environment, settings.Datasets));
         }
         catch (FormatException e)
         {

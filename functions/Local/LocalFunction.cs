@@ -36,7 +36,7 @@ internal sealed record LocalFunction(
         Of<TFunction, TData>(
             topic,
             // The schedule of what is fetched is its fetching's.
-            contract => typeof(TFunction).IsAssignableTo(typeof(ICloudEventFunction<TickData>)) && contract.Fetch is null && topic == $"storage-{contract.Object.Bucket}",
+            contract => typeof(TFunction).IsAssignableTo(typeof(ICloudEventFunction<TickData>)) && contract.Fetch is null && topic == $"storage-{contract.Object?.Bucket}",
             services);
 
     /// <summary>A function that only ticks wake.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Landfall.Contracts;
 
 namespace Landfall.Hosting;
 
@@ -11,6 +12,7 @@ public sealed record Settings
     [
         ("LANDFALL_CONTRACTS", (s, v) => s with { Contracts = v }),
         ("LANDFALL_ENVIRONMENT", (s, v) => s with { Environment = v }),
+        ("LANDFALL_DATASETS", (s, v) => s with { Datasets = Names(v) }),
         ("LANDFALL_BUCKET_PREFIX", (s, v) => s with { BucketPrefix = v }),
         ("LANDFALL_POSTGRES", (s, v) => s with { Postgres = v }),
         ("LANDFALL_STORAGE_ENDPOINT", (s, v) => s with { StorageEndpoint = HttpUri(v) }),
@@ -36,6 +38,12 @@ public sealed record Settings
 
     /// <summary><c>LANDFALL_ENVIRONMENT</c>: picks among a contract's <c>servers</c>; null takes the first.</summary>
     public string? Environment { get; init; }
+
+    /// <summary>
+    /// <c>LANDFALL_DATASETS</c>: what schemas and datasets of the contracts are called in this deployment, as <c>coding_exercise=jane_doe_coding_exercise</c>, several
+    /// with commas between them; null for as the contracts say.
+    /// </summary>
+    public IReadOnlyDictionary<Identifier, Identifier>? Datasets { get; init; }
 
     /// <summary><c>LANDFALL_BUCKET_PREFIX</c>: what begins every bucket's name in this deployment (bucket names are global). Default: nothing.</summary>
     public string BucketPrefix { get; init; } = "";
@@ -121,7 +129,7 @@ public sealed record Settings
     /// <summary>All but secrets, of which it says only whether they are set.</summary>
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append(CultureInfo.InvariantCulture, $"Contracts = {Contracts}, Environment = {Environment}, BucketPrefix = {BucketPrefix}, ")
+        text.Append(CultureInfo.InvariantCulture, $"Contracts = {Contracts}, Environment = {Environment}, Datasets = {string.Join(",", Datasets?.Select(d => $"{d.Key}={d.Value}") ?? [])}, BucketPrefix = {BucketPrefix}, ")
             .Append(CultureInfo.InvariantCulture, $"Postgres = {(Postgres is null ? "not set" : "set")}, StorageEndpoint = {StorageEndpoint}, ")
             .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, Location = {Location}, ")
             .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, Port = {Port}, Service = {Service}, ")
@@ -133,6 +141,17 @@ public sealed record Settings
         Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? uri
             : throw new FormatException("must be an absolute URI that begins with http:// or https://");
+
+    private static Dictionary<Identifier, Identifier> Names(string value)
+    {
+        var names = new Dictionary<Identifier, Identifier>();
+        foreach (var pair in value.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (pair.Split('=', StringSplitOptions.TrimEntries) is not [var from, var to] || !Identifier.TryParse(from, out var name) || !Identifier.TryParse(to, out var here) || !names.TryAdd(name, here))
+                throw new FormatException($"is '{value}'; it must be name=name, several with commas between them and each once: lower-case letters, digits and '_'");
+        }
+        return names;
+    }
 
     private static int Number(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most

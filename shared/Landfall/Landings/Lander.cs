@@ -82,9 +82,10 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
 
     private async Task<Receipt> UnclaimedAsync(string bucket, StoredObject version, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var nearest = contracts.Nearest(bucket, version.Name);
-        var receipt = Receipt.Unclaimed(version, "no contract claims an object of this name; it was left untouched",
-            $"the nearest name that one does claim is {nearest.Object} (contract {nearest.Id}, team {nearest.Team})", now);
+        var hint = contracts.Nearest(bucket, version.Name) is { } nearest
+            ? $"the nearest name that one does claim is {nearest.Object} (contract {nearest.Id}, team {nearest.Team})"
+            : "no contract claims any object: their rows come by topics";
+        var receipt = Receipt.Unclaimed(version, "no contract claims an object of this name; it was left untouched", hint, now);
         await WriteAsync("unclaimed", version, receipt, cancellationToken).ConfigureAwait(false);
         _log.NotLanded(version.Identity, receipt.Outcome, receipt.Reason, receipt.Hint);
         return receipt;
