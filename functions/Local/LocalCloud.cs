@@ -88,7 +88,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         await bigQuery.MigrateAsync(cancellationToken);
         await known.MigrateAsync(cancellationToken);
         await _queue.MigrateAsync(cancellationToken);
-        await DeclareAsync(store, cancellationToken);
+        await DeclareAsync(store, contracts, cancellationToken);
 
         var app = Keep(Build(options.Port));
         StorageEndpoints.Map(app, store);
@@ -122,7 +122,7 @@ internal sealed class LocalCloud : IAsyncDisposable
                 spawned.Start();
             }
 
-            if (function.Topic is { } topic) await SubscribeAsync(function, topic, endpoint, cancellationToken);
+            foreach (var topic in function.Topics(contracts)) await SubscribeAsync(function, topic, endpoint, cancellationToken);
             jobs.AddRange(contracts.All.Where(contract => contract.Schedule is not null && function.TicksFor(contract))
                 .Select(contract => new ScheduledJob(contract.Id.Name, contract.Schedule!, contract.TimeZone, endpoint)));
         }
@@ -164,7 +164,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         home.WriteEndpoints(Http.AbsoluteUri.TrimEnd('/'), postgres.Uri);
     }
 
-    private async Task DeclareAsync(ObjectStore store, CancellationToken cancellationToken)
+    private async Task DeclareAsync(ObjectStore store, ContractSet contracts, CancellationToken cancellationToken)
     {
         await _queue.CreateTopicAsync(DeadLetters, cancellationToken);
         await _queue.CreateSubscriptionAsync(new($"projects/{Project}/subscriptions/dead-letters", DeadLetters), replace: true, cancellationToken);
@@ -173,11 +173,13 @@ internal sealed class LocalCloud : IAsyncDisposable
             await store.CreateBucketAsync(bucket, cancellationToken);
             await _queue.CreateTopicAsync(Notifications.Topic(bucket), cancellationToken);
         }
+        foreach (var topic in contracts.All.Select(contract => contract.Topic).OfType<string>().Distinct()) await _queue.CreateTopicAsync($"projects/{Project}/topics/{topic}", cancellationToken);
     }
 
     private Task SubscribeAsync(LocalFunction function, string topic, Uri endpoint, CancellationToken cancellationToken) =>
         _queue.CreateSubscriptionAsync(
-            new($"projects/{Project}/subscriptions/{function.Name}", $"projects/{Project}/topics/{topic}")
+            // A function may listen to several topics that contracts name, each by a subscription of its own.
+            new($"projects/{Project}/subscriptions/{function.Name}{(topic.StartsWith("storage-", StringComparison.Ordinal) ? "" : "-" + topic)}", $"projects/{Project}/topics/{topic}")
             {
                 PushEndpoint = endpoint.AbsoluteUri,
                 DeadLetterTopic = DeadLetters,
@@ -224,6 +226,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         ["GOOGLE_CLOUD_PROJECT"] = settings.Project!,
         ["LANDFALL_FETCH_MIRROR"] = settings.FetchMirror!.AbsoluteUri,
         ["LANDFALL_CONTRACTS"] = Path.GetFullPath(settings.Contracts),
+        ["LANDFALL_DATASETS"] = string.Join(',', settings.Datasets?.Select(name => $"{name.Key}={name.Value}") ?? []),
     };
 
     private static ServiceProvider Services(Settings settings, ContractSet contracts, IReadOnlyList<LocalFunction> functions)

@@ -55,6 +55,7 @@ public static class LandfallServices
             }));
         }
         services.TryAddSingleton<Lander>();
+        services.TryAddSingleton<RunLander>();
         return services;
     }
 
