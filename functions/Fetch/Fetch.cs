@@ -14,7 +14,7 @@ public sealed class Fetch(ContractSet contracts, Downloader downloader) : ICloud
             ?? throw new RetryException($"No contract of the id '{data.JobName}' says 'fetch'", "A job of the scheduler is named after the contract that it fetches for: rename it, or delete it.");
         // The tick's own day, so that the same tick fills the same object whenever it comes.
         var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(data.ScheduleTime, contract.TimeZone).DateTime);
-        return downloader.BringAsync(contract.Fetch!, contract.Object.Bucket, contract.Object.Sample(day), cancellationToken);
+        return downloader.BringAsync(contract.Fetch!, contract.Object!.Bucket, contract.Object.Sample(day), cancellationToken);
     }
 
     /// <summary>What only this function needs.</summary>

@@ -10,6 +10,7 @@ internal static class Functions
     public static IReadOnlyList<LocalFunction> All { get; } =
     [
         LocalFunction.Of<CatalogLoad, StorageObjectData>("storage-catalog"),
+        LocalFunction.OfRuns<CustomerChunk>(),
         LocalFunction.OfTicks<CustomerExport>(contract => contract.Export == ExportKind.Bloomreach, CustomerExport.Services),
         LocalFunction.Of<DropZoneLoad, StorageObjectData>("storage-drop-zone"),
         LocalFunction.OfTicks<Fetch>(contract => contract.Fetch is not null, Fetch.Services),

@@ -141,7 +141,7 @@ internal sealed class LocalCloud : IAsyncDisposable
                 spawned.Start();
             }
 
-            if (function.Topic is { } topic) await SubscribeAsync(function, topic, endpoint, cancellationToken);
+            foreach (var topic in function.Topics(contracts)) await SubscribeAsync(function, topic, endpoint, cancellationToken);
             jobs.AddRange(contracts.All.Where(contract => contract.Schedule is not null && function.TicksFor(contract))
                 .Select(contract => new ScheduledJob(contract.Id.Name, contract.Schedule!, contract.TimeZone, endpoint)));
         }
@@ -173,7 +173,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         _scheduler = Keep(new JobScheduler(jobs, clock, Complain));
         _scheduler.Start();
         await _view.StartAsync(cancellationToken);
-        foreach (var contract in contracts.All) folder.Prepare(contract.Object);
+        foreach (var contract in contracts.All.Where(contract => contract.Object is not null)) folder.Prepare(contract.Object!);
         if (home.IsNew && options.Samples) Samples.CopyTo(home.Buckets);
 
         await _inbox.StartAsync();
@@ -197,7 +197,8 @@ internal sealed class LocalCloud : IAsyncDisposable
 
     private Task SubscribeAsync(LocalFunction function, string topic, Uri endpoint, CancellationToken cancellationToken) =>
         _queue.CreateSubscriptionAsync(
-            new($"projects/{Project}/subscriptions/{function.Name}", $"projects/{Project}/topics/{topic}")
+            // A function may listen to several topics that contracts name, each by a subscription of its own.
+            new($"projects/{Project}/subscriptions/{function.Name}{(topic.StartsWith("storage-", StringComparison.Ordinal) ? "" : "-" + topic)}", $"projects/{Project}/topics/{topic}")
             {
                 PushEndpoint = endpoint.AbsoluteUri,
                 DeadLetterTopic = DeadLetters,
@@ -227,7 +228,7 @@ internal sealed class LocalCloud : IAsyncDisposable
             var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
                 .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
             var settings = Settings.FromEnvironment(variables);
-            return (settings, ContractReader.Read(settings.Contracts, settings.Environment), StandIn.CustomersOf(variables.GetValueOrDefault("BLOOMREACH_CUSTOMERS")));
+            return (settings, ContractReader.Read(settings.Contracts, settings.Environment, settings.Datasets), StandIn.CustomersOf(variables.GetValueOrDefault("BLOOMREACH_CUSTOMERS")));
         }
         catch (FormatException e)
         {
@@ -249,6 +250,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         ["GOOGLE_CLOUD_PROJECT"] = settings.Project!,
         ["LANDFALL_FETCH_MIRROR"] = settings.FetchMirror!.AbsoluteUri,
         ["LANDFALL_CONTRACTS"] = Path.GetFullPath(settings.Contracts),
+        ["LANDFALL_DATASETS"] = string.Join(',', settings.Datasets?.Select(name => $"{name.Key}={name.Value}") ?? []),
     };
 
     private static ServiceProvider Services(Settings settings, ContractSet contracts, IReadOnlyList<LocalFunction> functions)

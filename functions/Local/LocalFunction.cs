@@ -10,12 +10,12 @@ namespace Landfall.Local;
 /// A function of the house, as the local cloud runs it: inside its own process, or with <c>--spawn</c> as the program that is deployed.
 /// </summary>
 /// <param name="Name">Of its class and its program; served at <c>/functions/&lt;Name&gt;</c>.</param>
-/// <param name="Topic">The topic whose messages wake it: <c>storage-&lt;bucket&gt;</c> for a bucket's notifications; null when only ticks do.</param>
+/// <param name="Topics">The topics whose messages wake it: <c>storage-&lt;bucket&gt;</c> for a bucket's notifications, or those that contracts name; none when only ticks do.</param>
 /// <param name="TicksFor">Whether a contract's schedule wakes it.</param>
 /// <param name="Register">Adds it and what only it needs to the services all functions share.</param>
 /// <param name="Map">Serves it at a path.</param>
 internal sealed record LocalFunction(
-    string Name, string? Topic, Func<Contract, bool> TicksFor, Action<IServiceCollection> Register, Action<IEndpointRouteBuilder, string, Func<IServiceProvider>> Map)
+    string Name, Func<ContractSet, IEnumerable<string>> Topics, Func<Contract, bool> TicksFor, Action<IServiceCollection> Register, Action<IEndpointRouteBuilder, string, Func<IServiceProvider>> Map)
 {
     public string Path => "/functions/" + Name;
 
@@ -34,9 +34,9 @@ internal sealed record LocalFunction(
         where TFunction : class, ICloudEventFunction<TData>
         where TData : class =>
         Of<TFunction, TData>(
-            topic,
+            _ => [topic],
             // The schedule of what is fetched is its fetching's.
-            contract => typeof(TFunction).IsAssignableTo(typeof(ICloudEventFunction<TickData>)) && contract.Fetch is null && topic == $"storage-{contract.Object.Bucket}",
+            contract => typeof(TFunction).IsAssignableTo(typeof(ICloudEventFunction<TickData>)) && contract.Fetch is null && topic == $"storage-{contract.Object?.Bucket}",
             services);
 
     /// <summary>A function that only ticks wake.</summary>
@@ -44,14 +44,18 @@ internal sealed record LocalFunction(
     /// <param name="services">Adds what only it needs.</param>
     public static LocalFunction OfTicks<TFunction>(Func<Contract, bool> ticksFor, Action<IServiceCollection>? services = null)
         where TFunction : class, ICloudEventFunction<TickData> =>
-        Of<TFunction, TickData>(topic: null, ticksFor, services);
+        Of<TFunction, TickData>(_ => [], ticksFor, services);
 
-    private static LocalFunction Of<TFunction, TData>(string? topic, Func<Contract, bool> ticksFor, Action<IServiceCollection>? services)
+    /// <summary>A function that the pages of runs wake.</summary>
+    public static LocalFunction OfRuns<TFunction>() where TFunction : class, ICloudEventFunction<PubSubMessage> =>
+        Of<TFunction, PubSubMessage>(contracts => contracts.All.Select(contract => contract.Topic).OfType<string>().Distinct(StringComparer.Ordinal), _ => false, services: null);
+
+    private static LocalFunction Of<TFunction, TData>(Func<ContractSet, IEnumerable<string>> topics, Func<Contract, bool> ticksFor, Action<IServiceCollection>? services)
         where TFunction : class, ICloudEventFunction<TData>
         where TData : class =>
         new(
             typeof(TFunction).Name,
-            topic,
+            topics,
             ticksFor,
             all =>
             {

@@ -51,8 +51,14 @@ public sealed record Contract
     /// <summary>Where the clock hangs that <see cref="Schedule"/> goes by.</summary>
     public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
 
-    /// <summary>Which objects are this dataset's.</summary>
-    public required ObjectPattern Object { get; init; }
+    /// <summary>Which objects are this dataset's; null when its rows come by <see cref="Topic"/>. It has one of the two.</summary>
+    public ObjectPattern? Object { get; init; }
+
+    /// <summary>The id of the Pub/Sub topic by which its rows come, as pages of runs (<c>Landfall.Runs</c>); null when they come as objects.</summary>
+    public string? Topic { get; init; }
+
+    /// <summary>The system whose data a function of the house exports to <see cref="Topic"/>; null when somebody else publishes.</summary>
+    public ExportKind? Export { get; init; }
 
     /// <summary>The id of the Pub/Sub topic by which its rows come, as pages of runs (<c>Landfall.Runs</c>); null when they come as objects.</summary>
     public string? Topic { get; init; }

@@ -16,17 +16,21 @@ public static class ContractReader
     /// <param name="environment">
     /// Picks, in each contract, the first server of this <c>environment</c>, or else the first server that names none; null picks the first of all.
     /// </param>
+    /// <param name="datasets">What schemas and datasets of the contracts are called here, where that is something else; null for nothing.</param>
     /// <exception cref="ContractFaultException">Anything is wrong with any of them, or there is none.</exception>
-    public static ContractSet Read(string folder, string? environment)
+    public static ContractSet Read(string folder, string? environment, IReadOnlyDictionary<Identifier, Identifier>? datasets = null)
     {
+        var names = new DatasetNames(datasets);
         var faults = new FaultLog();
         var drafts = new List<ContractDraft>();
         foreach (var path in Files(folder, faults))
         {
-            if (YamlFile.Read(path, faults) is { } map) drafts.Add(ContractPart.Read(map, folder, environment));
+            if (YamlFile.Read(path, faults) is { } map) drafts.Add(ContractPart.Read(map, folder, environment, names));
         }
         RelationshipPart.Link(drafts, faults);
         SetPart.Check(drafts);
+        foreach (var unused in names.Unused)
+            faults.Add(folder, 0, "", $"has no contract with the schema or dataset '{unused}', which LANDFALL_DATASETS renames", "Name one that a contract's servers or tables have");
         faults.ThrowIfAny();
         return new([.. drafts.Select(draft => draft.Build())]);
     }

@@ -93,7 +93,7 @@ internal sealed class EventRunner<TFunction, TData>(IServiceProvider services)
             HostLog.Stopped(_log, Function, cloudEvent.Type, cloudEvent.Id, cause);
             return Verdict.Retry($"The function was stopped by {cause}.");
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not BadEventException)
         {
             // Nobody classified it, so the world is wrong: after the platform's last attempt it is a dead letter for a person, never a loss.
             HostLog.Failed(_log, e, Function, cloudEvent.Type, cloudEvent.Id);

@@ -33,7 +33,7 @@ public static class LandfallServices
         // Made by FunctionHost alone: several functions hosted in one process share one.
         services.TryAddSingleton<TelemetryExport>();
 
-        services.TryAddSingleton(_ => ContractReader.Read(settings.Contracts, settings.Environment));
+        services.TryAddSingleton(_ => ContractReader.Read(settings.Contracts, settings.Environment, settings.Datasets));
         services.TryAddSingleton(provider => new CloudStorage(settings.StorageEndpoint, NewHttpClient(), provider.GetRequiredService<TimeProvider>(), NewJitter()));
         services.TryAddSingleton(provider => new BloomreachClient(settings.Bloomreach, NewHttpClient(redirects: false), provider.GetRequiredService<TimeProvider>(), NewJitter()));
         // A sink for each warehouse that the environment names: a function of one needs nothing of the other.
@@ -57,6 +57,7 @@ public static class LandfallServices
             }));
         }
         services.TryAddSingleton<Lander>();
+        services.TryAddSingleton<RunLander>();
         return services;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Landfall.Cloud;
+using Landfall.Contracts;
 
 namespace Landfall.Hosting;
 
@@ -12,6 +13,7 @@ public sealed record Settings
     [
         ("LANDFALL_CONTRACTS", (s, v) => s with { Contracts = v }),
         ("LANDFALL_ENVIRONMENT", (s, v) => s with { Environment = v }),
+        ("LANDFALL_DATASETS", (s, v) => s with { Datasets = Names(v) }),
         ("LANDFALL_BUCKET_PREFIX", (s, v) => s with { BucketPrefix = v }),
         ("LANDFALL_POSTGRES", (s, v) => s with { Postgres = v }),
         ("LANDFALL_STORAGE_ENDPOINT", (s, v) => s with { StorageEndpoint = HttpUri(v) }),
@@ -42,6 +44,12 @@ public sealed record Settings
 
     /// <summary><c>LANDFALL_ENVIRONMENT</c>: picks among a contract's <c>servers</c>; null takes the first.</summary>
     public string? Environment { get; init; }
+
+    /// <summary>
+    /// <c>LANDFALL_DATASETS</c>: what schemas and datasets of the contracts are called in this deployment, as <c>coding_exercise=jane_doe_coding_exercise</c>, several
+    /// with commas between them; null for as the contracts say.
+    /// </summary>
+    public IReadOnlyDictionary<Identifier, Identifier>? Datasets { get; init; }
 
     /// <summary><c>LANDFALL_BUCKET_PREFIX</c>: what begins every bucket's name in this deployment (bucket names are global). Default: nothing.</summary>
     public string BucketPrefix { get; init; } = "";
@@ -161,7 +169,7 @@ public sealed record Settings
     /// <summary>All but secrets, of which it says only whether they are set.</summary>
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append(CultureInfo.InvariantCulture, $"Contracts = {Contracts}, Environment = {Environment}, BucketPrefix = {BucketPrefix}, ")
+        text.Append(CultureInfo.InvariantCulture, $"Contracts = {Contracts}, Environment = {Environment}, Datasets = {string.Join(",", Datasets?.Select(d => $"{d.Key}={d.Value}") ?? [])}, BucketPrefix = {BucketPrefix}, ")
             .Append(CultureInfo.InvariantCulture, $"Postgres = {(Postgres is null ? "not set" : "set")}, StorageEndpoint = {StorageEndpoint}, ")
             .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, PubSubEndpoint = {PubSubEndpoint}, Location = {Location}, ")
             .Append(CultureInfo.InvariantCulture, $"BloomreachUrl = {BloomreachUrl}, Bloomreach = {(BloomreachSecret is null ? "not set" : "set")}, ")
@@ -181,6 +189,17 @@ public sealed record Settings
             && uri.UserInfo.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0
             ? uri
             : throw new FormatException("must be an absolute URI that begins with https:// (or, on this machine, http://), without user, query and fragment");
+
+    private static Dictionary<Identifier, Identifier> Names(string value)
+    {
+        var names = new Dictionary<Identifier, Identifier>();
+        foreach (var pair in value.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (pair.Split('=', StringSplitOptions.TrimEntries) is not [var from, var to] || !Identifier.TryParse(from, out var name) || !Identifier.TryParse(to, out var here) || !names.TryAdd(name, here))
+                throw new FormatException($"is '{value}'; it must be name=name, several with commas between them and each once: lower-case letters, digits and '_'");
+        }
+        return names;
+    }
 
     private static int Number(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most

@@ -2,6 +2,7 @@ using Landfall.Cloud;
 using Landfall.Contracts;
 using Landfall.Events;
 using Landfall.Hosting;
+using Landfall.Runs;
 using Landfall.Sinks;
 using Microsoft.Extensions.Logging;
 
@@ -30,17 +31,13 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
         if (contracts.Claim(bucket, version.Name) is not { } claim) return await UnclaimedAsync(bucket, version, startedAt, cancellationToken).ConfigureAwait(false);
 
         var source = new Source(claim.Contract, version, claim.Date);
-        var landing = new Landing(storage, Sink(source.Contract), source, settings.Bucket(LandingNames.Rejects), clock, startedAt, _progress);
-        var (entry, already) = await landing.RunAsync(cancellationToken).ConfigureAwait(false);
-        var receipt = Receipt.Of(entry);
-        await WriteAsync(source.Contract.Id.Name, version, receipt, cancellationToken).ConfigureAwait(false);
-        Tell(entry, receipt, already);
-        return receipt;
+        var sink = Sink(source.Contract);
+        return await LandAsync(source, sink, new ObjectIntake(storage, sink, source, clock, _progress), startedAt, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Lands of each contract on a bucket the newest object that is there, if no event has: what a daily tick makes good.</summary>
     /// <param name="bucket">The bucket without the deployment's prefix.</param>
-    /// <exception cref="RetryException">As <see cref="LandAsync"/>.</exception>
+    /// <exception cref="RetryException">As <see cref="LandAsync(StorageObjectData, CancellationToken)"/>.</exception>
     public async Task LandNewestAsync(string bucket, CancellationToken cancellationToken)
     {
         var newest = new Dictionary<Identifier, Source>();
@@ -66,6 +63,26 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
         if (failed.Count > 0) throw new RetryException(string.Join("; ", failed));
     }
 
+    /// <summary>Lands a run whose pages are staged.</summary>
+    internal Task<Receipt> LandAsync(Source source, CompleteMessage complete, CancellationToken cancellationToken)
+    {
+        var sink = RunSink(source.Contract);
+        return LandAsync(source, sink, new RunIntake(storage, sink, source, complete), clock.GetUtcNow(), cancellationToken);
+    }
+
+    /// <summary>The warehouse of a contract whose rows come in pages: that it takes them was seen when the contract was read.</summary>
+    internal IRunSink RunSink(Contract contract) => (IRunSink)Sink(contract);
+
+    private async Task<Receipt> LandAsync(Source source, ISink sink, IIntake intake, DateTimeOffset startedAt, CancellationToken cancellationToken)
+    {
+        var landing = new Landing(storage, sink, source, intake, settings.Bucket(LandingNames.Rejects), clock, startedAt);
+        var (entry, already) = await landing.RunAsync(cancellationToken).ConfigureAwait(false);
+        var receipt = Receipt.Of(entry);
+        await WriteAsync(source.Contract.Id.Name, source.Version, receipt, cancellationToken).ConfigureAwait(false);
+        Tell(entry, receipt, already);
+        return receipt;
+    }
+
     /// <summary>A function reaches the warehouses that it needs, and not those of other functions' contracts.</summary>
     private ISink Sink(Contract contract) => _sinks.TryGetValue(contract.Sink, out var sink) ? sink : throw (contract.Sink == SinkKind.Postgres
         ? new RetryException($"the contract {contract.Id} lands in Postgres, and LANDFALL_POSTGRES is not set", "set it to postgres://user@host/database, or to a connection string of Npgsql's")
@@ -82,9 +99,10 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
 
     private async Task<Receipt> UnclaimedAsync(string bucket, StoredObject version, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var nearest = contracts.Nearest(bucket, version.Name);
-        var receipt = Receipt.Unclaimed(version, "no contract claims an object of this name; it was left untouched",
-            $"the nearest name that one does claim is {nearest.Object} (contract {nearest.Id}, team {nearest.Team})", now);
+        var hint = contracts.Nearest(bucket, version.Name) is { } nearest
+            ? $"the nearest name that one does claim is {nearest.Object} (contract {nearest.Id}, team {nearest.Team})"
+            : "no contract claims any object: their rows come by topics";
+        var receipt = Receipt.Unclaimed(version, "no contract claims an object of this name; it was left untouched", hint, now);
         // Nobody waits for a receipt of these; the whole file will have one.
         if (LandingNames.IsUploadPart(version.Name)) return receipt;
         await WriteAsync("unclaimed", version, receipt, cancellationToken).ConfigureAwait(false);

@@ -2,21 +2,17 @@ using Landfall.Cloud;
 using Landfall.Contracts;
 using Landfall.Rows;
 using Landfall.Sinks;
-using Microsoft.Extensions.Logging;
 
 namespace Landfall.Landings;
 
-/// <summary>One attempt to bring a source into its tables.</summary>
-internal sealed class Landing(CloudStorage storage, ISink sink, Source source, string rejectsBucket, TimeProvider clock, DateTimeOffset startedAt, ILogger progress)
+/// <summary>One attempt to bring a source into its tables, wherever its rows come from.</summary>
+internal sealed class Landing(CloudStorage storage, ISink sink, Source source, IIntake intake, string rejectsBucket, TimeProvider clock, DateTimeOffset startedAt)
 {
-    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
-
     /// <summary>How often a source is staged again because others of its contract land at the same time, before the platform is asked for patience.</summary>
     private const int Rounds = 6;
 
-    private readonly Dictionary<Feed, (long Read, long Rejected)> _counts = [];
+    private Tally _tally = new();
     private Guid _attempt;
-    private long _read;
 
     private string Folder => source.Contract.Id.Name;
 
@@ -47,8 +43,7 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
     private async Task<(LedgerEntry, bool)?> RunClassifiedAsync(bool careful, CancellationToken cancellationToken)
     {
         _attempt = Guid.NewGuid();
-        _read = 0;
-        _counts.Clear();
+        _tally = new();
         await using var quarantine = new Quarantine(storage, rejectsBucket, LandingNames.RejectedRows(Folder, source.Version, _attempt));
         try
         {
@@ -94,8 +89,7 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
 
     private async Task<(LedgerEntry, bool)?> LandAsync(Quarantine quarantine, bool careful, CancellationToken cancellationToken)
     {
-        await using var staging = await sink.StageAsync(source, _attempt, careful, cancellationToken).ConfigureAwait(false);
-        foreach (var feed in source.Contract.Feeds) await StageAsync(feed, staging, quarantine, cancellationToken).ConfigureAwait(false);
+        await using var staging = await intake.StageAsync(_attempt, careful, _tally, quarantine, cancellationToken).ConfigureAwait(false);
 
         var decision = await staging.DecideAsync(cancellationToken).ConfigureAwait(false);
         if (decision.Outcome == Outcome.Landed)
@@ -108,40 +102,13 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
             }
             // Rejects before the commit: a crash in between leaves a quarantine object that no ledger names, never a lost row.
             await quarantine.CompleteAsync(cancellationToken).ConfigureAwait(false);
-            var entry = Entry(Outcome.Landed, quarantine) with { RowsRejected = quarantine.Count, RowsLanded = _read - quarantine.Count - staging.Collapsed, RowsCollapsed = staging.Collapsed };
+            var entry = Entry(Outcome.Landed, quarantine) with { RowsRejected = quarantine.Count, RowsLanded = _tally.Read - quarantine.Count - staging.Collapsed, RowsCollapsed = staging.Collapsed };
             if (await staging.CommitAsync(decision, entry, cancellationToken).ConfigureAwait(false) is { } committed) return (committed, false);
         }
         // Nothing of this attempt may hold a lock while the ledger is written to.
         await staging.DisposeAsync().ConfigureAwait(false);
         if (decision.Outcome == Outcome.Landed) decision = Decision.Decide(source, await sink.ReadLedgerAsync(source, cancellationToken).ConfigureAwait(false));
         return decision.Outcome == Outcome.Landed ? null : await EndAsync(decision, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task StageAsync(Feed feed, IStaging staging, Quarantine quarantine, CancellationToken cancellationToken)
-    {
-        await using var reader = await OpenAsync(feed, cancellationToken).ConfigureAwait(false);
-        var header = await reader.ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
-        var rows = await staging.OpenAsync(feed, cancellationToken).ConfigureAwait(false);
-        var (read, rejected) = (_read, quarantine.Count);
-        // An empty file has no header to find fault with, and no row.
-        if (header is not { Count: 0 }) await BindAsync(reader, RowBinder.Create(feed, header, source.Contract.UnknownColumns, source.Date), rows, quarantine, cancellationToken).ConfigureAwait(false);
-        await staging.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        _counts.Add(feed, (_read - read, quarantine.Count - rejected));
-    }
-
-    private async Task BindAsync(IRowReader reader, RowBinder binder, IRowWriter rows, Quarantine quarantine, CancellationToken cancellationToken)
-    {
-        var told = clock.GetTimestamp();
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            _read++;
-            if (binder.Bind(reader, rows) is { } reject) await quarantine.AddAsync(reject, reader.Raw, cancellationToken).ConfigureAwait(false);
-            if (!rows.Full) continue;
-            await rows.FlushAsync(cancellationToken).ConfigureAwait(false);
-            if (clock.GetElapsedTime(told) < ProgressEvery) continue;
-            told = clock.GetTimestamp();
-            progress.Progress(source.Version.Identity, _read, quarantine.Count);
-        }
     }
 
     /// <summary>Rules over rows. They know a row by its line; its text for the quarantine comes from a second reading, which only such rejects cost.</summary>
@@ -151,22 +118,20 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
         var begun = false;
         try
         {
-            var counted = _counts.Keys.ToDictionary(feed => feed.Index);
             var parentsMayCome = clock.GetUtcNow() < source.Version.TimeCreated + source.Contract.WaitForParents;
             await foreach (var (feed, reject) in staging.CheckAsync(decision, parentsMayCome, cancellationToken).ConfigureAwait(false))
             {
                 if (again?.Feed != feed.Index)
                 {
                     if (again is not null) await again.Value.Reader.DisposeAsync().ConfigureAwait(false);
-                    again = (await OpenAsync(feed, cancellationToken).ConfigureAwait(false), feed.Index);
+                    again = (await intake.OpenAsync(feed, cancellationToken).ConfigureAwait(false), feed.Index);
                     begun = false;
                     await again.Value.Reader.ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
                 }
                 var row = again.Value.Reader;
                 while ((!begun || row.Position < reject.Line) && await row.ReadAsync(cancellationToken).ConfigureAwait(false)) begun = true;
                 await quarantine.AddAsync(reject with { Line = row.Line, Place = row.Place }, row.Raw, cancellationToken).ConfigureAwait(false);
-                var count = _counts[counted[feed.Index]];
-                _counts[counted[feed.Index]] = count with { Rejected = count.Rejected + 1 };
+                _tally.Reject(feed);
             }
         }
         finally
@@ -175,30 +140,24 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
         }
     }
 
-    private async Task<IRowReader> OpenAsync(Feed feed, CancellationToken cancellationToken)
-    {
-        var stream = await storage.OpenReadAsync(source.Version, cancellationToken).ConfigureAwait(false) ?? throw new ObjectGoneException(source.Version);
-        return await RowReaders.OpenAsync(stream, source.Contract.Format, feed, source.Contract.UnknownColumns, cancellationToken).ConfigureAwait(false);
-    }
-
     /// <summary>Whether too little of the source is good for any of it to land.</summary>
     private RejectException? Excess(long rejected)
     {
-        foreach (var (feed, count) in _counts)
+        foreach (var (feed, read, bad) in _tally.Feeds)
         {
-            if (count.Read > 0 && count.Rejected == count.Read)
+            if (read > 0 && bad == read)
                 return new RejectException($"no row of {Part(feed)} fits the contract", "see the rejected rows for each one's reason", rule: "rows");
-            if (count.Read == 0 && source.Contract is { AllowEmpty: false, Write: WriteMode.Replace or WriteMode.ReplacePartition })
-                return new RejectException($"{Part(feed)} holds no row, and would empty {string.Join(", ", feed.Tables)}", "drop a file with rows; or say allowEmpty: true in the contract, if an empty one is meant", rule: "allowEmpty");
+            if (read == 0 && source.Contract is { AllowEmpty: false, Write: WriteMode.Replace or WriteMode.ReplacePartition })
+                return new RejectException($"{Part(feed)} holds no row, and would empty {string.Join(", ", feed.Tables)}", $"{(source.Contract.Topic is null ? "drop" : "send")} a {intake.Whole} with rows; or say allowEmpty: true in the contract, if an empty one is meant", rule: "allowEmpty");
         }
         if (rejected == 0) return null;
-        var percent = 100.0 * rejected / _read;
+        var percent = 100.0 * rejected / _tally.Read;
         return percent <= source.Contract.MaxRejectedPercent ? null : new RejectException(
-            $"{rejected} of {_read} rows ({percent:0.##} %) break the contract; it allows {source.Contract.MaxRejectedPercent:0.##} %", "mend the rejected rows and drop the file again", rule: "maxRejectedPercent");
+            $"{rejected} of {_tally.Read} rows ({percent:0.##} %) break the contract; it allows {source.Contract.MaxRejectedPercent:0.##} %", $"mend the rejected rows and {(source.Contract.Topic is null ? "drop the file again" : "send them in another run")}", rule: "maxRejectedPercent");
     }
 
     /// <summary>What a person calls the rows of a feed.</summary>
-    private string Part(Feed feed) => feed.Section is null || _counts.Count == 1 ? "the file" : $"the part for {string.Join(", ", feed.Tables)}";
+    private string Part(Feed feed) => feed.Section is null || _tally.Feeds.Count == 1 ? $"the {intake.Whole}" : $"the part for {string.Join(", ", feed.Tables)}";
 
     /// <summary>The version is gone: overwritten, which is fine, or deleted, which somebody should know.</summary>
     private async Task<LedgerEntry> GoneAsync(CancellationToken cancellationToken)
@@ -230,10 +189,10 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
     /// <summary>Nothing lands; the source as it is goes into quarantine beside the reasons.</summary>
     private async Task<LedgerEntry> RefuseAsync(RejectException refusal, Quarantine quarantine, CancellationToken cancellationToken)
     {
-        var copy = await storage.CopyAsync(source.Version, rejectsBucket, LandingNames.RefusedSource(Folder, source.Version, _attempt), cancellationToken).ConfigureAwait(false);
-        if (copy is null) return await GoneAsync(cancellationToken).ConfigureAwait(false);
+        if (!await intake.KeepAsync(rejectsBucket, LandingNames.RefusedSource(Folder, source.Version, _attempt), cancellationToken).ConfigureAwait(false))
+            return await GoneAsync(cancellationToken).ConfigureAwait(false);
         await quarantine.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        return await sink.RecordAsync(Entry(Outcome.Refused, quarantine) with { RowsRejected = _read, Reason = refusal.Message, Hint = refusal.Hint }, cancellationToken).ConfigureAwait(false);
+        return await sink.RecordAsync(Entry(Outcome.Refused, quarantine) with { RowsRejected = _tally.Read, Reason = refusal.Message, Hint = refusal.Hint }, cancellationToken).ConfigureAwait(false);
     }
 
     private LedgerEntry Entry(Outcome outcome, Quarantine? quarantine) => new()
@@ -244,7 +203,7 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, s
         Attempt = _attempt,
         StartedAt = Whole(startedAt),
         FinishedAt = Whole(clock.GetUtcNow()),
-        RowsRead = quarantine is null ? 0 : _read,
+        RowsRead = quarantine is null ? 0 : _tally.Read,
         Rejects = quarantine?.Uri,
         Reasons = quarantine?.First ?? [],
     };

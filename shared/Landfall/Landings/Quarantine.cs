@@ -34,6 +34,10 @@ internal sealed class Quarantine(CloudStorage storage, string bucket, string nam
         _ => $"gs://{bucket}/{Path.ChangeExtension(name, null)}*.csv",
     };
 
+    /// <summary>A row as its reader sees it: what is too long is cut, and says so.</summary>
+    public static string Shown(ReadOnlySpan<byte> raw) =>
+        raw.Length <= MaxRawBytes ? Encoding.UTF8.GetString(raw) : $"{Encoding.UTF8.GetString(raw[..MaxRawBytes])}… (cut; the row has {raw.Length} bytes)";
+
     /// <param name="reject">What is wrong.</param>
     /// <param name="raw">The row as it stands in the source; bytes that are no UTF-8 become U+FFFD.</param>
     public Task AddAsync(Reject reject, ReadOnlySpan<byte> raw, CancellationToken cancellationToken)
@@ -46,7 +50,7 @@ internal sealed class Quarantine(CloudStorage storage, string bucket, string nam
         _csv.WriteField(reject.Rule);
         _csv.WriteField(reject.Value);
         _csv.WriteField(reject.Place is null ? reject.Reason : $"{reject.Reason} ({reject.Place})");
-        _csv.WriteField(raw.Length <= MaxRawBytes ? Encoding.UTF8.GetString(raw) : $"{Encoding.UTF8.GetString(raw[..MaxRawBytes])}… (cut; the row has {raw.Length} bytes)");
+        _csv.WriteField(Shown(raw));
         return _csv.EndRecordAsync(cancellationToken).AsTask();
     }
 

@@ -18,4 +18,12 @@ public static class Pages
     /// <param name="page">From 1.</param>
     /// <param name="index">The row's place in its page, from 0.</param>
     public static long Line(int page, int index) => ((page - 1L) * MaxRows) + index + 1;
+
+    /// <summary>The page of a row.</summary>
+    /// <param name="line">From <see cref="Line"/>.</param>
+    public static long Of(long line) => ((line - 1) / MaxRows) + 1;
+
+    /// <summary>Where a person finds a row: <c>page 3, row 7</c>.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static string Place(long line) => $"page {Of(line)}, row {((line - 1) % MaxRows) + 1}";
 }

@@ -78,7 +78,7 @@ public sealed class ContractReaderTests
 
         (contract.Id.Name, contract.Version, contract.File, contract.Team, contract.Purpose)
             .ShouldBe(("everything", "2.3.4", "everything.odcs.yaml", "42", "To show every word."));
-        (contract.Object.Bucket, contract.Object.Name, contract.Object.HasDate).ShouldBe(("b", "all/{date:yyyy-MM-dd}/*.csv", true));
+        (contract.Object!.Bucket, contract.Object.Name, contract.Object.HasDate).ShouldBe(("b", "all/{date:yyyy-MM-dd}/*.csv", true));
         contract.Format.ShouldBe(new FileFormat { Delimiter = '\t' });
         (contract.Sink, contract.Schema.Name).ShouldBe((SinkKind.Postgres, "of_test"));
         (contract.UnknownColumns, contract.MaxRejectedPercent, contract.WaitForParents)

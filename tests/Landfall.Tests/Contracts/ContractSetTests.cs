@@ -51,8 +51,39 @@ public sealed class ContractSetTests : IDisposable
         var contracts = _folder.Read();
 
         contracts.Claim(bucket, name).ShouldBeNull();
-        contracts.Nearest(bucket, name).Id.Name.ShouldBe(id);
+        contracts.Nearest(bucket, name)!.Id.Name.ShouldBe(id);
+    }
+
+    [Fact]
+    public void Who_takes_pages_claims_no_object_and_is_near_to_none()
+    {
+        var contracts = _folder.With("pages", Paged("pages")).Read();
+
+        contracts.Claim("drop-zone", "t/pages_20211107.csv").ShouldBeNull();
+        contracts.Nearest("drop-zone", "t/pages_20211107.csv")!.Id.Name.ShouldNotBe("pages");
+        contracts.Paged("pages")!.Topic.ShouldBe("some-topic");
+        contracts.Paged("people").ShouldBeNull("its rows come as objects");
+        contracts.Paged("DROP TABLE").ShouldBeNull();
+        using var alone = new ContractFolder().With("pages", Paged("pages"));
+        alone.Read().Nearest("drop-zone", "x").ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_deployment_calls_datasets_as_it_likes()
+    {
+        using var folder = new ContractFolder().With("people").With("pages", Paged("pages").Replace("- name: pages", "- { name: p, physicalName: u.pages, properties: [ { name: id, logicalType: integer } ] }\n  - name: pages"));
+        var (t, u, here) = (Identifier.Parse("t"), Identifier.Parse("u"), Identifier.Parse("jane_doe_t"));
+
+        var contracts = ContractReader.Read(folder.Path, null, new Dictionary<Identifier, Identifier> { [t] = here, [u] = Identifier.Parse("v") });
+
+        contracts.All.SelectMany(contract => contract.Tables).Select(table => table.ToString()).ShouldBe(["v.pages", "jane_doe_t.pages", "jane_doe_t.people"], ignoreOrder: true);
+        contracts.All.ShouldAllBe(contract => contract.Schema == here);
+        var fault = Should.Throw<ContractFaultException>(() => ContractReader.Read(folder.Path, null, new Dictionary<Identifier, Identifier> { [Identifier.Parse("tt")] = here }));
+        fault.Message.ShouldContain("has no contract with the schema or dataset 'tt', which LANDFALL_DATASETS renames");
+        Should.Throw<ContractFaultException>(() => ContractReader.Read(folder.Path, null, new Dictionary<Identifier, Identifier> { [t] = Identifier.Parse("landfall") })).Message.ShouldContain("not for datasets");
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static string Paged(string id) => ContractFolder.Plain(id).Replace($"object: \"drop-zone/t/{id}_{{date:yyyyMMdd}}.csv\"", "topic: some-topic").Replace("type: postgres, schema: t", "type: bigquery, dataset: t");
 }

@@ -16,6 +16,7 @@ public sealed class SettingsTests
         {
             ["LANDFALL_CONTRACTS"] = "/contracts",
             ["LANDFALL_ENVIRONMENT"] = "prod",
+            ["LANDFALL_DATASETS"] = "a=b, c=d",
             ["LANDFALL_BUCKET_PREFIX"] = "acme-",
             ["LANDFALL_POSTGRES"] = "Host=db",
             ["LANDFALL_STORAGE_ENDPOINT"] = "http://127.0.0.1:9000",
@@ -38,10 +39,13 @@ public sealed class SettingsTests
         };
         environment.Keys.ShouldBe(Settings.Variables, ignoreOrder: true);
 
-        Settings.FromEnvironment(environment).ShouldBe(new Settings
+        var settings = Settings.FromEnvironment(environment);
+        settings.Datasets!.Select(d => $"{d.Key} {d.Value}").ShouldBe(["a b", "c d"]);
+        settings.ShouldBe(new Settings
         {
             Contracts = "/contracts",
             Environment = "prod",
+            Datasets = settings.Datasets,
             BucketPrefix = "acme-",
             Postgres = "Host=db",
             StorageEndpoint = new("http://127.0.0.1:9000"),
@@ -75,11 +79,13 @@ public sealed class SettingsTests
             ["LANDFALL_PUSH_EMAIL"] = "a@b",
             ["LANDFALL_BLOOMREACH_URL"] = "http://example.com",
             ["LANDFALL_BLOOMREACH_SECRET"] = "hunter2",
+            ["LANDFALL_DATASETS"] = "a=b,a=c",
         }));
 
         fault.Message.Split('\n').ShouldBe(
         [
             "The settings can not be used:",
+            "  LANDFALL_DATASETS is 'a=b,a=c'; it must be name=name, several with commas between them and each once: lower-case letters, digits and '_'",
             "  LANDFALL_STORAGE_ENDPOINT must be an absolute URI that begins with http:// or https://",
             "  LANDFALL_BLOOMREACH_URL must be an absolute URI that begins with https:// (or, on this machine, http://), without user, query and fragment",
             "  LANDFALL_TIMEOUT is 'soon'; it must be a whole number from 1 to 3600",

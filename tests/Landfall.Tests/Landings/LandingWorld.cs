@@ -9,6 +9,7 @@ using Landfall.Sinks;
 using Landfall.Sinks.BigQuery;
 using Landfall.Sinks.Postgres;
 using Landfall.Tests.Local.BigQuery;
+using Landfall.Tests.Sinks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,8 @@ internal sealed class LandingWorld : IAsyncDisposable
 
     private readonly TempFolder _home = new();
     private readonly HttpClient _http = new();
+    private readonly List<IDisposable> _others = [];
+    private ContractSet _contracts = null!;
     private Database _database = null!;
     private NpgsqlDataSource _connections = null!;
     private WebApplication _app = null!;
@@ -35,6 +38,15 @@ internal sealed class LandingWorld : IAsyncDisposable
     public CloudStorage Storage { get; private set; } = null!;
 
     public Lander Lander { get; private set; } = null!;
+
+    /// <summary>What takes the messages of runs.</summary>
+    public RunLander Runs { get; private set; } = null!;
+
+    /// <summary>For a world that lands in BigQuery.</summary>
+    public BigQueryClient BigQuery { get; private set; } = null!;
+
+    /// <summary>What has been asked of BigQuery.</summary>
+    public SqlRecorder Recorder { get; } = new();
 
     public Database Database => _database;
 
@@ -59,7 +71,7 @@ internal sealed class LandingWorld : IAsyncDisposable
         await world._app.StartAsync();
         world.Endpoint = new Uri(world._app.Urls.Single());
         world.Storage = new CloudStorage(world.Endpoint, world._http, TimeProvider.System, new Random(1));
-        var set = world.Read(contracts, kind);
+        var set = world._contracts = world.Read(contracts, kind);
         if (kind == SinkKind.Postgres)
         {
             world._sink = new PostgresSink(world._connections, id => set[id], TimeSpan.FromMinutes(10));
@@ -67,12 +79,37 @@ internal sealed class LandingWorld : IAsyncDisposable
         else
         {
             world._bigQuery = await BigQueryServer.StartAsync(world._database.DataSource, TimeProvider.System);
-            var client = new BigQueryClient("local", "EU", world._bigQuery.Endpoint, world._http, TimeProvider.System, new Random(1));
-            world._sink = new BigQuerySink(client, () => set.All, TimeProvider.System);
+            world.BigQuery = world.NewClient(world.Recorder);
+            world._sink = new BigQuerySink(world.BigQuery, () => set.All, TimeProvider.System);
         }
-        world.Lander = new Lander(set, world.Storage, [world._sink], new Settings { StorageEndpoint = world.Endpoint }, TimeProvider.System, NullLoggerFactory.Instance);
+        world.Lander = world.NewLander(world._sink);
+        world.Runs = new RunLander(set, world.Lander);
         return world;
     }
+
+    /// <summary>Another process that takes the messages of runs.</summary>
+    public RunLander AnotherRuns()
+    {
+        var sink = new BigQuerySink(NewClient(new SocketsHttpHandler()), () => _contracts.All, TimeProvider.System);
+        _others.Add(sink);
+        return new RunLander(_contracts, NewLander(sink));
+    }
+
+    public async Task<IReadOnlyList<string>> QueryAsync(string sql)
+    {
+        var rows = new List<string>();
+        await foreach (var row in BigQuery.QueryAsync($"landfall_test_{Guid.NewGuid():N}", new(sql), default)) rows.Add(string.Join('|', row.Select(cell => cell ?? "∅")));
+        return rows;
+    }
+
+    private BigQueryClient NewClient(HttpMessageHandler handler)
+    {
+        var http = new HttpClient(handler);
+        _others.Add(http);
+        return new("local", "EU", _bigQuery!.Endpoint, http, TimeProvider.System, new Random(_others.Count));
+    }
+
+    private Lander NewLander(ISink sink) => new(_contracts, Storage, [sink], new Settings { StorageEndpoint = Endpoint }, TimeProvider.System, NullLoggerFactory.Instance);
 
     /// <summary>Puts an object and says what its event would.</summary>
     public async Task<StorageObjectData> DropAsync(string bucket, string name, byte[] content)
@@ -128,6 +165,8 @@ internal sealed class LandingWorld : IAsyncDisposable
     {
         await _app.DisposeAsync();
         ((IDisposable)_sink).Dispose();
+        foreach (var other in _others) other.Dispose();
+        Recorder.Dispose();
         if (_bigQuery is not null) await _bigQuery.DisposeAsync();
         await _connections.DisposeAsync();
         await _database.DisposeAsync();

@@ -31,6 +31,9 @@ internal sealed partial class SqlRecorder() : DelegatingHandler(new SocketsHttpH
     /// <summary>Scripts of transactions that were sent.</summary>
     public int Commits { get; private set; }
 
+    /// <summary>How many rows each request of streamed rows with values had.</summary>
+    public List<int> Inserts { get; } = [];
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.Content?.Headers.ContentType?.MediaType != "application/json") return await base.SendAsync(request, cancellationToken);
@@ -40,6 +43,7 @@ internal sealed partial class SqlRecorder() : DelegatingHandler(new SocketsHttpH
         var isUnderstood = body?["configuration"]?["query"] is not null && IsUnderstood(JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken)));
         lock (_lock)
         {
+            if (path.EndsWith("/insertAll", StringComparison.Ordinal) && body?["rows"] is JsonArray rows && rows.Any(row => row!["json"]!["fields"] is not null)) Inserts.Add(rows.Count);
             if (body?["configuration"]?["query"] is { } query) Keep(isUnderstood, (string)query["query"]!, query["queryParameters"] as JsonArray ?? []);
             if (body?["tableReference"] is { } table && body["schema"]?["fields"] is { } fields) _tables[$"{table["datasetId"]}.{table["tableId"]}"] = fields.DeepClone();
             if (request.Method == HttpMethod.Patch && path.Split('/') is [.., "datasets", var dataset, "tables", var name] && body?["schema"]?["fields"] is { } changed) _tables[$"{dataset}.{name}"] = changed.DeepClone();

@@ -43,7 +43,7 @@ internal sealed class SinkHarness(ISink sink)
 
     private async Task<SinkResult> LandAsync(Contract contract, string name, int created, string csv, long? generation, bool careful)
     {
-        contract.Object.Matches(contract.Object.Bucket, name, out var date);
+        contract.Object!.Matches(contract.Object.Bucket, name, out var date);
         var version = new StoredObject(contract.Object.Bucket, name, generation ?? created, Epoch.AddMinutes(created), csv.Length);
         var source = new Source(contract, version, date);
         await sink.PrepareAsync(contract, default);

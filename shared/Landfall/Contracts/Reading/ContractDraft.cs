@@ -3,13 +3,16 @@ namespace Landfall.Contracts.Reading;
 /// <summary>A contract as far as it could be read: what is null has its fault in the log.</summary>
 /// <param name="map">The file's top.</param>
 /// <param name="folder">Where the file is, and the queries beside it.</param>
-internal sealed class ContractDraft(YamlMap map, string folder)
+/// <param name="datasets">What schemas and datasets are called here.</param>
+internal sealed class ContractDraft(YamlMap map, string folder, DatasetNames datasets)
 {
     public YamlMap Map { get; } = map;
 
     public string File => Map.File;
 
     public string Folder { get; } = folder;
+
+    public DatasetNames Datasets { get; } = datasets;
 
     /// <summary>The map of the <c>landfall</c> property.</summary>
     public YamlMap? Landfall { get; set; }
@@ -48,6 +51,10 @@ internal sealed class ContractDraft(YamlMap map, string folder)
 
     public ObjectPattern? Object { get; set; }
 
+    public string? Topic { get; set; }
+
+    public ExportKind? Export { get; set; }
+
     public FileFormat Format { get; set; } = new();
 
     public UnknownColumns UnknownColumns { get; set; } = UnknownColumns.Refuse;
@@ -85,7 +92,9 @@ internal sealed class ContractDraft(YamlMap map, string folder)
             Retention = Retention,
             Schedule = Schedule,
             TimeZone = TimeZone,
-            Object = Object!,
+            Object = Object,
+            Topic = Topic,
+            Export = Export,
             Format = Format,
             Sink = Sink!.Value,
             Schema = Schema!.Value,

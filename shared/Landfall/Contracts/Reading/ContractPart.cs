@@ -13,9 +13,9 @@ internal static class ContractPart
         "contractCreatedTs",
     ];
 
-    public static ContractDraft Read(YamlMap map, string folder, string? environment)
+    public static ContractDraft Read(YamlMap map, string folder, string? environment, DatasetNames datasets)
     {
-        var draft = new ContractDraft(map, folder);
+        var draft = new ContractDraft(map, folder, datasets);
         map.Allow(Words);
         if (map.Require("apiVersion")) map.Choice("apiVersion", ["v3.1.0"]);
         if (map.Require("kind")) map.Choice("kind", ["DataContract"]);

@@ -19,7 +19,7 @@ internal static class LandfallProperty
                 property.Fault("property", $"is {Spelling.Shown(name)}", $"Perhaps '{Name}' was meant");
         }
         if (found.Count == 0 && required)
-            owner.Fault("customProperties", $"has no '{Name}', which says where the objects are",
+            owner.Fault("customProperties", $"has no '{Name}', which says how its rows come",
                 $"Add - {{ property: {Name}, value: {{ object: bucket/name }} }}");
         if (found.Count > 1) found[1].Fault("property", $"'{Name}' stands twice", "Join the two");
         return found is [var first, ..] && first.Require("value") ? first.Map("value") : null;

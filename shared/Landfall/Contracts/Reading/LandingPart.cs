@@ -7,8 +7,8 @@ internal static class LandingPart
 {
     private const string DropZone = "drop-zone";
 
-    private static readonly string[] Words = ["object", "format", "unknownColumns", "maxRejectedPercent", "waitForParents", "allowEmpty", "timeZone", "fetch"];
-    private static readonly string[] Later = ["topic", "maxChangePercent"];
+    private static readonly string[] Words = ["object", "format", "unknownColumns", "maxRejectedPercent", "waitForParents", "allowEmpty", "timeZone", "fetch", "topic", "export"];
+    private static readonly string[] Later = ["maxChangePercent"];
     private static readonly string[] FormatWords = ["type", "delimiter", "header", "encoding"];
 
     /// <summary>The words for the formats, and the ends of the names that mean them.</summary>
@@ -28,7 +28,8 @@ internal static class LandingPart
         if (LandfallProperty.Find(draft.Map, required: true) is not { } map) return;
         draft.Landfall = map;
         map.Allow(Words, Later);
-        draft.Object = Object(map, draft.Team);
+        TopicPart.Read(draft, map);
+        if (!TopicPart.IsOne(map)) draft.Object = Object(map, draft.Team);
         draft.Format = Format(map.Map("format"), draft.Object);
         draft.AllowEmpty = map.Flag("allowEmpty") ?? false;
         draft.TimeZone = TimeZonePart.Read(map);

@@ -16,6 +16,7 @@ internal static class NamePart
             map.Fault(word, $"is {Spelling.Shown(text)}; expected {expected}: lower-case letters, digits and '_', at most 63 characters");
             return null;
         }
+        if (parts.Length == 2) schema = contract.Datasets.Here(schema);
         if (name.Name[0] == '_') map.Fault(word, $"is '{text}'; names that begin with '_' are Landfall's own");
         if (parts.Length == 2 && ServerPart.IsReserved(schema))
             map.Fault(word, $"is in the schema '{schema}', which is not for datasets", "Choose another schema");

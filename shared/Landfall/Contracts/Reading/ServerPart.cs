@@ -18,11 +18,11 @@ internal static class ServerPart
         {
             case "postgres":
                 draft.Sink = SinkKind.Postgres;
-                draft.Schema = Schema(server, "schema");
+                draft.Schema = Schema(server, "schema", draft.Datasets);
                 break;
             case "bigquery":
                 draft.Sink = SinkKind.BigQuery;
-                draft.Schema = Schema(server, "dataset");
+                draft.Schema = Schema(server, "dataset", draft.Datasets);
                 break;
             default:
                 break;
@@ -40,9 +40,9 @@ internal static class ServerPart
             : servers.FirstOrDefault(server => server.Text("environment") == environment)
                 ?? servers.FirstOrDefault(server => !server.Has("environment"));
 
-    private static Identifier? Schema(YamlMap server, string word)
+    private static Identifier? Schema(YamlMap server, string word, DatasetNames datasets)
     {
-        var schema = server.Name(word);
+        Identifier? schema = server.Name(word) is { } written ? datasets.Here(written) : null;
         if (schema is { } name && IsReserved(name)) server.Fault(word, $"is '{name}', which is not for datasets", "Choose another schema");
         return schema;
     }

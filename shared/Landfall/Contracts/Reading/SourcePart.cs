@@ -25,6 +25,8 @@ internal static class SourcePart
             case [Column.DateSource]:
                 if (column.Type != ColumnType.Date)
                     map.Fault(word, "is the date in the object's name, and the logicalType is not date", "Set logicalType: date");
+                if (contract.Topic is not null)
+                    map.Fault(word, "is the date in an object's name, and the rows come by 'topic'", "Let the pages have a column for it");
                 if (contract.Object is { HasDate: false })
                     map.Fault(word, "is the date in the object's name, and 'object' has none",
                         "Write {date:yyyyMMdd} into 'object' where the date stands");

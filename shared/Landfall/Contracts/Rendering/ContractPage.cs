@@ -18,8 +18,9 @@ public static class ContractPage
         if (contract.Limitations is not null) Paragraph(page, $"**Limitations.** {Markdown.Text(contract.Limitations)}");
         if (contract.Usage is not null) Paragraph(page, $"**Usage.** {Markdown.Text(contract.Usage)}");
         Paragraph(page, Markdown.Table(["", ""], Facts(contract)));
-        Section(page, "What to drop", DropWords.Of(contract, SampleDay));
-        Section(page, "Rules for the whole file", string.Concat(FileRules.Of(contract).Select(rule => $"* {rule}\n")));
+        if (contract.Topic is null) Section(page, "What to drop", DropWords.Of(contract, SampleDay));
+        else Section(page, "What to publish", TopicWords.Of(contract));
+        Section(page, $"Rules for the whole {(contract.Topic is null ? "file" : "run")}", string.Concat(FileRules.Of(contract).Select(rule => $"* {rule}\n")));
         foreach (var table in contract.Tables) Section(page, $"Table {Markdown.Code(table.ToString())}", TableWords.Of(table, contract));
         foreach (var view in contract.Views) Section(page, $"View {Markdown.Code(view.ToString())}", ViewWords.Of(view, contract));
         if (diagram is not null) Paragraph(page, $"[![The tables of {contract.Schema} and how they refer to each other]({diagram})]({diagram})");
@@ -42,7 +43,7 @@ public static class ContractPage
         yield return ["Lands in", $"{Words.Name(contract.Sink)}: {Words.And([.. contract.Tables.Select(table => Markdown.Code(table.ToString()))])}"];
         if (contract.Views.Count > 0) yield return ["Shown by", Words.And([.. contract.Views.Select(view => Markdown.Code(view.ToString()))])];
         yield return ["Written by", WriteWords.Of(contract)];
-        if (contract.Schedule is not null) yield return [contract.Fetch is null ? "Expected" : "Fetched", Expected(contract)];
+        if (contract.Schedule is not null) yield return [contract.Fetch is not null ? "Fetched" : contract.Export is not null ? "Exported" : "Expected", Expected(contract)];
         if (contract.Retention is { } retention) yield return ["Retention", Words.Days(retention)];
     }
 

@@ -9,7 +9,7 @@ internal static class DropWords
     {
         var words = new StringBuilder();
         if (contract.Fetch is { } url) words.Append($"Nothing: it is fetched from {Markdown.Code(url.GetLeftPart(UriPartial.Path))} when that has changed. Who drops it all the same, drops:\n\n");
-        var (pattern, example) = (contract.Object.Text, $"{contract.Object.Bucket}/{contract.Object.Sample(sample)}");
+        var (pattern, example) = (contract.Object!.Text, $"{contract.Object.Bucket}/{contract.Object.Sample(sample)}");
         words.Append(pattern == example ? $"The object {Markdown.Code(pattern)}, again and again.\n\n" : $"An object whose name matches {Markdown.Code(pattern)}, for example:\n\n    {Markdown.OneLine(example, keepSpaces: true)}\n\n");
         if (contract.Object.DateFormat is { } date) words.Append($"`{date}` is the day that the file is of. ");
         words.Append($"{Format(contract)}\n");

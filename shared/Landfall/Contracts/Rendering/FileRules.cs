@@ -8,20 +8,22 @@ internal static class FileRules
 {
     public static IEnumerable<string> Of(Contract contract)
     {
-        yield return "A row that breaks a rule lies in quarantine with its line, the column, the rule and the reason; the other rows land, all together.";
+        var paged = contract.Topic is not null;
+        var (file, dropped) = paged ? ("run", "the run's `at`") : ("file", "the file was dropped");
+        yield return $"A row that breaks a rule lies in quarantine with its {(paged ? "page and row" : "line")}, the column, the rule and the reason; the other rows land, all together.";
         yield return contract.MaxRejectedPercent >= 100
-            ? "A file without one good row is refused whole."
-            : $"When more than {contract.MaxRejectedPercent.ToString(CultureInfo.InvariantCulture)} % of the rows break a rule, the file is refused whole; so is one without a good row.";
+            ? $"A {file} without one good row is refused whole."
+            : $"When more than {contract.MaxRejectedPercent.ToString(CultureInfo.InvariantCulture)} % of the rows break a rule, the {file} is refused whole; so is one without a good row.";
         if (contract.Feeds.Any(feed => Named(contract, feed)))
         {
             yield return contract.UnknownColumns == UnknownColumns.Refuse
-                ? "A column that is missing, or that no table below reads, refuses the file."
-                : "A column that is missing refuses the file; one that no table below reads is passed over.";
+                ? $"A column that is missing, or that no table below reads, refuses the {file}."
+                : $"A column that is missing refuses the {file}; one that no table below reads is passed over.";
         }
         if (contract.Write is WriteMode.Replace or WriteMode.ReplacePartition)
-            yield return contract.AllowEmpty ? "A file without rows is taken at its word: nothing is left of what it replaces." : "A file without rows is refused, because it would leave nothing of what it replaces.";
+            yield return contract.AllowEmpty ? $"A {file} without rows is taken at its word: nothing is left of what it replaces." : $"A {file} without rows is refused, because it would leave nothing of what it replaces.";
         if (Elsewhere(contract) is { Count: > 0 } parents)
-            yield return $"A row that refers to one in {Spelling.Or([.. parents])} which has not landed yet waits for it, until {Words.Time(contract.WaitForParents)} after the file was dropped; then it goes to quarantine.";
+            yield return $"A row that refers to one in {Spelling.Or([.. parents])} which has not landed yet waits for it, until {Words.Time(contract.WaitForParents)} after {dropped}; then it goes to quarantine.";
     }
 
     /// <summary>Whether the file itself names its columns.</summary>

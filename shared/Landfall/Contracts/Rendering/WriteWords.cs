@@ -3,11 +3,15 @@ namespace Landfall.Contracts.Rendering;
 /// <summary>How tables follow their files, in words.</summary>
 internal static class WriteWords
 {
-    public static string Of(Contract contract) => contract.Write switch
+    public static string Of(Contract contract)
     {
-        WriteMode.Upsert => "`upsert`: rows are inserted, or replaced by primary key; of two files that bring the same key, the newer one decides",
-        WriteMode.ReplacePartition => "`replacePartition`: a day's rows are those of the newest file of that day",
-        WriteMode.Replace => "`replace`: the rows are those of the newest file; what it no longer holds is deleted",
-        _ => "`append`: rows are added; a newer version of a file replaces that file's rows",
-    };
+        var file = contract.Topic is null ? "file" : "run";
+        return contract.Write switch
+        {
+            WriteMode.Upsert => $"`upsert`: rows are inserted, or replaced by primary key; of two {file}s that bring the same key, the newer one decides",
+            WriteMode.ReplacePartition => "`replacePartition`: a day's rows are those of the newest file of that day",
+            WriteMode.Replace => $"`replace`: the rows are those of the newest {file}; what it no longer holds is deleted",
+            _ => $"`append`: rows are added; a newer version of a {file} replaces that {file}'s rows",
+        };
+    }
 }

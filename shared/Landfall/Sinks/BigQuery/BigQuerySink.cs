@@ -12,7 +12,7 @@ namespace Landfall.Sinks.BigQuery;
 /// <param name="client">Safe for concurrent use.</param>
 /// <param name="contracts">All contracts there are: the parents and children of a table are found in them.</param>
 /// <param name="clock">Time.</param>
-public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection<Contract>> contracts, TimeProvider clock) : ISink, IDisposable
+public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection<Contract>> contracts, TimeProvider clock) : IRunSink, IDisposable
 {
     private readonly SemaphoreSlim _preparing = new(1, 1);
     private readonly ConcurrentDictionary<Identifier, BigQueryContract> _prepared = new();
@@ -55,6 +55,25 @@ public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection
 
     public Task<IStaging> StageAsync(Source source, Guid attempt, bool careful, CancellationToken cancellationToken) =>
         Task.FromResult<IStaging>(new BigQueryStaging(client, _prepared[source.Contract.Id], new StagedSource(source, attempt, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)), careful));
+
+    public IPageStaging StagePage(Source source)
+    {
+        var run = new StagedRun(client, source, clock);
+        run.CheckTime();
+        return new BigQueryPage(client, run);
+    }
+
+    public async Task<(IStaging Staging, long Good)> ResumeAsync(Source source, Guid attempt, long rows, int pages, CancellationToken cancellationToken)
+    {
+        var run = new StagedRun(client, source, clock);
+        var good = await run.CountAsync(rows, pages, cancellationToken).ConfigureAwait(false);
+        var staged = new StagedSource(source, attempt, run.StagedOn, run.Id);
+        staged.AddRun(good, rows - good);
+        return (new BigQueryStaging(client, _prepared[source.Contract.Id], staged, careful: false), good);
+    }
+
+    public IAsyncEnumerable<StagedRow> ReadStagedAsync(Source source, bool onlyRejected, CancellationToken cancellationToken) =>
+        new StagedRun(client, source, clock).ReadAsync(onlyRejected, cancellationToken);
 
     public bool NeedsCare(Exception exception) => exception is TooLargeToStreamException;
 

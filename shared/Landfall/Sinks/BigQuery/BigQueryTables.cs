@@ -9,6 +9,9 @@ internal static class BigQueryTables
     /// <summary>What an attempt stages lives so long: longer than the platform delivers an event.</summary>
     private static readonly TimeSpan StagingExpiration = TimeSpan.FromDays(2);
 
+    /// <summary>What is streamed lives so long from the beginning of its day: whole days.</summary>
+    public static readonly TimeSpan StreamedExpiration = StagingExpiration + TimeSpan.FromDays(1);
+
     /// <summary>Landfall's own datasets, and the table that takes streamed rows.</summary>
     public static async Task PrepareOwnAsync(BigQueryClient client, CancellationToken cancellationToken)
     {
@@ -70,7 +73,7 @@ internal static class BigQueryTables
         Fields = [new("staged_on", "DATE", true), new("attempt", "STRING", true), new("feed", "INT64", true), new("line", "INT64", true), new("fields", "STRING")],
         Description = "Rows on their way, from small files: the values of a line as a JSON array of texts.",
         PartitionField = "staged_on",
-        PartitionExpiration = StagingExpiration + TimeSpan.FromDays(1),
+        PartitionExpiration = StreamedExpiration,
         Clustering = ["attempt"],
     };
 

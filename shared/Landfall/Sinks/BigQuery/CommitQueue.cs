@@ -154,7 +154,7 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
         var query = new QueryRequest(staged.CountStreamed()) { Parameters = staged.Parameters, Labels = BigQueryNames.Labels(contract) };
         await foreach (var row in client.QueryAsync(LedgerTable.Job(contract, "seen"), query, cancellationToken).ConfigureAwait(false))
             seen[row[0]!] = long.Parse(row[1]!, CultureInfo.InvariantCulture);
-        var missing = streaming.Where(p => seen.GetValueOrDefault(p.Staged!.Attempt) != p.Staged.Streamed).ToList();
+        var missing = streaming.Where(p => new[] { p.Staged!.Attempt, p.Staged.Marks }.Distinct().Sum(seen.GetValueOrDefault) != p.Staged.Streamed).ToList();
         foreach (var pending in missing) pending.Fail(new RetryException($"rows of {pending.Source.Version} that were streamed into BigQuery are not visible yet"));
         return [.. batch.Except(missing)];
     }

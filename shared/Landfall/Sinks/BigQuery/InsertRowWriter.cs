@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Landfall.Cloud;
@@ -18,6 +19,9 @@ internal sealed class InsertRowWriter : IRowWriter
     /// <summary>A request and a row have at most 10 MB (https://cloud.google.com/bigquery/quotas#streaming_inserts); a row is escaped twice.</summary>
     private const int MaxRowBytes = 8 << 20;
 
+    /// <summary>As many go in one request.</summary>
+    public const int MaxRequestBytes = 9 << 20;
+
     /// <summary>500 rows a request are what the documentation recommends; with small ones more do no harm.</summary>
     private const int RequestBytes = 1 << 20;
 
@@ -25,13 +29,12 @@ internal sealed class InsertRowWriter : IRowWriter
     private const long MaxBytes = 16 << 20;
 
     // The texts go into JSON alone, never into a page.
-    private static readonly JsonWriterOptions Plain = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonWriterOptions Plain = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly BigQueryClient _client;
     private readonly string _stagedOn;
     private readonly string _attempt;
     private readonly int _feed;
-    private readonly string _insertId;
     private readonly ArrayBufferWriter<byte> _request = new();
     private readonly ArrayBufferWriter<byte> _fields = new();
     private readonly Utf8JsonWriter _values;
@@ -46,12 +49,14 @@ internal sealed class InsertRowWriter : IRowWriter
     {
         (_client, _attempt, _feed) = (client, attempt, feed);
         _stagedOn = stagedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        _insertId = $"{attempt}-{feed}-";
         _values = new Utf8JsonWriter(_fields, Plain);
     }
 
     /// <summary>Rows ended so far.</summary>
     public long Rows { get; private set; }
+
+    /// <summary>Bytes that wait to be sent.</summary>
+    public int Waiting => _request.WrittenCount;
 
     public bool Full => _request.WrittenCount >= RequestBytes;
 
@@ -89,14 +94,25 @@ internal sealed class InsertRowWriter : IRowWriter
     {
         _values.WriteEndArray();
         _values.Flush();
-        Row(_fields.WrittenSpan);
+        Row(_feed, _fields.WrittenSpan);
     }
 
     /// <summary>A line without values.</summary>
     public void Line(long line)
     {
         _line = line;
-        Row(default);
+        Row(_feed, default);
+    }
+
+    /// <summary>A line under another feed.</summary>
+    /// <param name="feed">The feed.</param>
+    /// <param name="line">The line.</param>
+    /// <param name="fields">JSON of any kind.</param>
+    /// <exception cref="TooLargeToStreamException">As <see cref="End"/>.</exception>
+    public void Aside(int feed, long line, ReadOnlySpan<byte> fields)
+    {
+        _line = line;
+        Row(feed, fields);
     }
 
     public void Abandon()
@@ -112,20 +128,21 @@ internal sealed class InsertRowWriter : IRowWriter
         _request.ResetWrittenCount();
     }
 
-    private void Row(ReadOnlySpan<byte> fields)
+    private void Row(int feed, ReadOnlySpan<byte> fields)
     {
         var before = _request.WrittenCount;
         _request.Write(before == 0 ? "{\"rows\":["u8 : ","u8);
-        Span<char> line = stackalloc char[20];
-        _line.TryFormat(line, out var digits, default, CultureInfo.InvariantCulture);
+        // With the content in it: of two rows with one id BigQuery may pass over the second, and a copy that differs must be seen.
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(fields, hash);
         using (var row = new Utf8JsonWriter(_request, Plain))
         {
             row.WriteStartObject();
-            row.WriteString("insertId"u8, string.Concat(_insertId, line[..digits]));
+            row.WriteString("insertId"u8, string.Create(CultureInfo.InvariantCulture, $"{_attempt}-{feed}-{_line}-{Convert.ToHexStringLower(hash[..8])}"));
             row.WriteStartObject("json"u8);
             row.WriteString("staged_on"u8, _stagedOn);
             row.WriteString("attempt"u8, _attempt);
-            row.WriteNumber("feed"u8, _feed);
+            row.WriteNumber("feed"u8, feed);
             row.WriteNumber("line"u8, _line);
             if (!fields.IsEmpty) row.WriteString("fields"u8, fields);
             row.WriteEndObject();

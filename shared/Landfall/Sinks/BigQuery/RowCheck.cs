@@ -36,7 +36,7 @@ internal sealed class RowCheck
         foreach (var pause in Patience)
         {
             var seen = 0L;
-            await foreach (var row in AskAsync(Sql.CountStreamed(), cancellationToken).ConfigureAwait(false)) seen = Number(row[1]);
+            await foreach (var row in AskAsync(Sql.CountStreamed(), cancellationToken).ConfigureAwait(false)) seen += Number(row[1]);
             if (seen == _staged.Streamed) return;
             await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
         }
@@ -70,7 +70,7 @@ internal sealed class RowCheck
 
     private async Task<int> TakeOutAsync(RuleSql rule, CancellationToken cancellationToken)
     {
-        var marks = new InsertRowWriter(_client, _staged.StagedOn, _staged.Attempt, StagedSource.MarksOf(rule.Feed));
+        var marks = new InsertRowWriter(_client, _staged.StagedOn, _staged.Marks, StagedSource.MarksOf(rule.Feed));
         await foreach (var row in AskAsync(rule.Sql, cancellationToken).ConfigureAwait(false))
         {
             var line = Number(row[0]);

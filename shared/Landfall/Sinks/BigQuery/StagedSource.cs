@@ -6,16 +6,23 @@ namespace Landfall.Sinks.BigQuery;
 /// <summary>Where the rows of one attempt wait in BigQuery.</summary>
 /// <param name="source">Whose rows.</param>
 /// <param name="attempt">The attempt's id: no other's rows have it.</param>
-/// <param name="stagedOn">The UTC day on which the attempt began: the partition of what it streams.</param>
-internal sealed class StagedSource(Source source, Guid attempt, DateOnly stagedOn)
+/// <param name="stagedOn">The UTC day on which the attempt began, or that of a run: the partition of what is streamed.</param>
+/// <param name="run">The id under which the rows of a run were staged, page by page; null for rows that the attempt stages itself.</param>
+internal sealed class StagedSource(Source source, Guid attempt, DateOnly stagedOn, string? run = null)
 {
     private readonly Dictionary<int, (TableName Table, long Rows)> _loaded = [];
     private readonly Dictionary<int, long> _rows = [];
 
     public Source Source { get; } = source;
 
-    /// <summary>32 hexadecimal digits.</summary>
-    public string Attempt { get; } = attempt.ToString("N");
+    /// <summary>Under which its rows are staged: 32 hexadecimal digits.</summary>
+    public string Attempt { get; } = run ?? attempt.ToString("N");
+
+    /// <summary>Under which its marks are staged. Those of a run are the attempt's, too: what one attempt takes out, another may not.</summary>
+    public string Marks { get; } = attempt.ToString("N");
+
+    /// <summary>Whether others have staged its rows, and may still: then a line may come to have two contents.</summary>
+    public bool IsRun => run is not null;
 
     public DateOnly StagedOn { get; } = stagedOn;
 
@@ -44,6 +51,13 @@ internal sealed class StagedSource(Source source, Guid attempt, DateOnly stagedO
     {
         Streamed += rows;
         _rows[feed.Index] = rows;
+    }
+
+    /// <summary>The rows of a run, which wait already.</summary>
+    public void AddRun(long good, long rejected)
+    {
+        Streamed = good + rejected;
+        _rows[StagedRun.Good] = good;
     }
 
     /// <summary>Lines of a feed were taken out.</summary>

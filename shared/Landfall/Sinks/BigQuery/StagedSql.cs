@@ -40,9 +40,9 @@ internal sealed class StagedSql
     /// <summary>What the statements refer to: <c>@attempts</c>, <c>@sources</c>, <c>@replaced</c>.</summary>
     public IReadOnlyList<QueryParameter> Parameters =>
     [
-        QueryParameter.Array("attempts", "STRING", _sources.Select(s => s.Attempt)),
-        QueryParameter.Table("sources", [new("attempt", "STRING"), new("landing_id", "INT64"), new("folded", "INT64")],
-            _sources.Select(s => (IReadOnlyList<string?>)[s.Attempt, Text(s.Source.Version.LandingId), Text(s.Source.Order.Folded)])),
+        QueryParameter.Array("attempts", "STRING", _sources.SelectMany(s => (string[])[s.Attempt, s.Marks]).Distinct(StringComparer.Ordinal)),
+        QueryParameter.Table("sources", [new("attempt", "STRING"), new("marks", "STRING"), new("landing_id", "INT64"), new("folded", "INT64")],
+            _sources.Select(s => (IReadOnlyList<string?>)[s.Attempt, s.Marks, Text(s.Source.Version.LandingId), Text(s.Source.Order.Folded)])),
         QueryParameter.Array("replaced", "INT64", _replaced.Select(Text)),
     ];
 
@@ -76,8 +76,8 @@ internal sealed class StagedSql
     /// <summary>How many rows wait in <see cref="BigQueryNames.Streamed"/>, each line once, by attempt.</summary>
     public string CountStreamed() => $"SELECT attempt, COUNT(*) AS n FROM {Lines()} l GROUP BY attempt";
 
-    /// <summary>The lines that wait in <see cref="BigQueryNames.Streamed"/>, each once.</summary>
-    public string Lines() => $"(SELECT DISTINCT attempt, feed, line FROM {BigQueryNames.Quoted(BigQueryNames.Streamed)} WHERE {Attempts("")})";
+    /// <summary>The lines that wait in <see cref="BigQueryNames.Streamed"/>, each once; one of a run that has two contents twice, so that it is one too many.</summary>
+    public string Lines() => $"(SELECT DISTINCT attempt, feed, line{(_sources.Any(s => s.IsRun) ? ", fields" : "")} FROM {BigQueryNames.Quoted(BigQueryNames.Streamed)} WHERE {Attempts("")})";
 
     /// <summary>Whether a row of a table is one that the landing's rows take the place of.</summary>
     public string Goes(Table table, string row) => table.Write switch
@@ -119,12 +119,12 @@ internal sealed class StagedSql
     private string Streamed(Feed feed) => $"""
         SELECT r.line AS _line, {string.Join(", ", feed.Columns.Select((c, i) => $"{BigQueryTypes.FromText(c, $"JSON_VALUE(r.fields, '$[{i}]')")} AS {_names[c]}"))}, src.landing_id AS _landing_id, src.folded AS _order
         FROM (SELECT DISTINCT attempt, line, fields FROM {BigQueryNames.Quoted(BigQueryNames.Streamed)} WHERE {Attempts("")} AND feed = {feed.Index}) r
-        JOIN UNNEST(@sources) AS src ON src.attempt = r.attempt{Unmarked(feed, "r.attempt", "r.line", _sources.Any(s => s.HasMarks && !s.Loaded.ContainsKey(feed.Index)))}
+        JOIN UNNEST(@sources) AS src ON src.attempt = r.attempt{Unmarked(feed, "src.marks", "r.line", _sources.Any(s => s.HasMarks && !s.Loaded.ContainsKey(feed.Index)))}
         """;
 
     private string Loaded(Feed feed, StagedSource source) => $"""
         SELECT r._line, {string.Join(", ", feed.Columns.Select(c => $"{(c.Type == ColumnType.Json ? BigQueryTypes.FromJson($"r.{_names[c]}") : $"r.{_names[c]}")} AS {_names[c]}"))}, {Text(source.Source.Version.LandingId)} AS _landing_id, {Text(source.Source.Order.Folded)} AS _order
-        FROM {BigQueryNames.Quoted(source.Loaded[feed.Index].Table)} r{Unmarked(feed, $"'{source.Attempt}'", "r._line", source.HasMarks)}
+        FROM {BigQueryNames.Quoted(source.Loaded[feed.Index].Table)} r{Unmarked(feed, $"'{source.Marks}'", "r._line", source.HasMarks)}
         """;
 
     private string Unmarked(Feed feed, string attempt, string line, bool marks) => !marks ? "" :
