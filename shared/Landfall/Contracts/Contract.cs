@@ -60,12 +60,6 @@ public sealed record Contract
     /// <summary>The system whose data a function of the house exports to <see cref="Topic"/>; null when somebody else publishes.</summary>
     public ExportKind? Export { get; init; }
 
-    /// <summary>The id of the Pub/Sub topic by which its rows come, as pages of runs (<c>Landfall.Runs</c>); null when they come as objects.</summary>
-    public string? Topic { get; init; }
-
-    /// <summary>The system whose data a function of the house exports to <see cref="Topic"/>; null when somebody else publishes.</summary>
-    public ExportKind? Export { get; init; }
-
     /// <summary>How the object's bytes become cells.</summary>
     public FileFormat Format { get; init; } = new();
 
