@@ -14,6 +14,9 @@ public sealed class BigQuerySinkPropertyTests : SinkProperties, IAsyncLifetime
 
     private protected override Contract[] Known { get => _bigQuery.Known; set => _bigQuery.Known = value; }
 
+    /// <summary>All with <c>TESTS_ROUNDS</c>: minutes.</summary>
+    private protected override int OrderStep => Environment.GetEnvironmentVariable("TESTS_ROUNDS") is { Length: > 0 } ? 1 : 7;
+
     public async Task InitializeAsync() => _bigQuery = await BigQuerySuiteDatabase.CreateAsync();
 
     public async Task DisposeAsync() => await _bigQuery.DisposeAsync();

@@ -60,6 +60,9 @@ public abstract class SinkProperties
     public void Replace_ends_with_the_newest_version_of_all(int keys) => Check(WriteMode.Replace, history =>
         history.Versions.OrderBy(v => v.Day).ThenBy(v => v.Created).Last().Rows, keys);
 
+    /// <summary>1 for each of the 120 orders; where a landing takes long, every so many-th.</summary>
+    private protected virtual int OrderStep => 1;
+
     /// <summary>Five versions of one object, in each of their 120 orders, each twice in a row at a place that moves.</summary>
     [Theory]
     [InlineData(WriteMode.Append, 0)]
@@ -75,14 +78,16 @@ public abstract class SinkProperties
         var versions = Enumerable.Range(1, 5).Select(n => new Version(1, n, [(0, n), (n * 10, n), (99, n % 2)])).Select(v => v with { Rows = [.. v.Rows.Where(r => r.Value > 0)] }).ToArray();
         var newest = mode == WriteMode.Upsert ? versions.SelectMany(v => v.Rows).GroupBy(r => r.Key).Select(k => k.Last()) : versions[^1].Rows;
         var expected = newest.Select(r => $"{(mode == WriteMode.ReplacePartition ? r.Key + 100 : r.Key)}|{r.Value}").Order(StringComparer.Ordinal).ToList();
-        var orders = 0;
+        var (orders, replayed) = (0, 0);
         foreach (var order in Orders([0, 1, 2, 3, 4]))
         {
+            // By sevens, too, each version comes first, and last.
+            if (orders++ % OrderStep != 0) continue;
             int[] arrivals = [.. order[..(1 + (orders % 5))], order[orders % 5], .. order[(1 + (orders % 5))..], order[0]];
             (await ReplayAsync(mode, keys, new(versions, arrivals), $"orders_{mode}_{keys}".ToLowerInvariant())).ShouldBe(expected, string.Join(' ', arrivals));
-            orders++;
+            replayed++;
         }
-        orders.ShouldBe(120);
+        replayed.ShouldBe(119 / OrderStep + 1);
     }
 
     private static IEnumerable<int[]> Orders(int[] all) =>
