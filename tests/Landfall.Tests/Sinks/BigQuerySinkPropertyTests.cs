@@ -15,7 +15,7 @@ public sealed class BigQuerySinkPropertyTests : SinkProperties, IAsyncLifetime
     private protected override Contract[] Known { get => _bigQuery.Known; set => _bigQuery.Known = value; }
 
     /// <summary>All with <c>TESTS_ROUNDS</c>: minutes.</summary>
-    private protected override int OrderStep => Environment.GetEnvironmentVariable("TESTS_ROUNDS") is { Length: > 0 } ? 1 : 7;
+    private protected override int OrderStep => Environment.GetEnvironmentVariable("TESTS_ROUNDS") is { Length: > 0 } ? 1 : 9;
 
     public async Task InitializeAsync() => _bigQuery = await BigQuerySuiteDatabase.CreateAsync();
 

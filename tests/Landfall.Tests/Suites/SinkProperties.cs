@@ -81,7 +81,7 @@ public abstract class SinkProperties
         var (orders, replayed) = (0, 0);
         foreach (var order in Orders([0, 1, 2, 3, 4]))
         {
-            // By sevens, too, each version comes first, and last.
+            // By nines, too, each version comes first, and last.
             if (orders++ % OrderStep != 0) continue;
             int[] arrivals = [.. order[..(1 + (orders % 5))], order[orders % 5], .. order[(1 + (orders % 5))..], order[0]];
             (await ReplayAsync(mode, keys, new(versions, arrivals), $"orders_{mode}_{keys}".ToLowerInvariant())).ShouldBe(expected, string.Join(' ', arrivals));
