@@ -17,9 +17,9 @@ public sealed class NewcomerTests(ITestOutputHelper output)
         using var home = new TempFolder();
         await using var local = LocalProcess.Start(home.Path, "--port", "0", "--until-idle");
         (await local.ExitAsync()).ShouldBe(0, local.Text);
-        foreach (var contract in (string[])["people", "departments", "jobs", "hired_employees", "relations", "product_catalog", "product_catalog_full"])
+        foreach (var contract in (string[])["people", "departments", "jobs", "hired_employees", "relations", "product_catalog", "product_catalog_full", "customers"])
             local.Output.ShouldContain(line => line.StartsWith("landed", StringComparison.Ordinal) && line.Contains($" {contract} ", StringComparison.Ordinal), local.Text);
-        Directory.EnumerateFiles(Path.Combine(home.Path, "buckets", "receipts"), "*.json", SearchOption.AllDirectories).Count().ShouldBe(7);
+        Directory.EnumerateFiles(Path.Combine(home.Path, "buckets", "receipts"), "*.json", SearchOption.AllDirectories).Count().ShouldBe(8);
     }
 
     [Fact]
