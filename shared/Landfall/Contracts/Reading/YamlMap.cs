@@ -10,6 +10,9 @@ namespace Landfall.Contracts.Reading;
 /// </summary>
 internal sealed class YamlMap(FaultLog faults, string file, string path, long line, YamlMappingNode node)
 {
+    /// <summary>A file that is wrong in more words is no contract with typing errors, and a hint costs more than its reading.</summary>
+    private const int MostHints = 100;
+
     private readonly Dictionary<string, (long Line, YamlNode Value)> _words =
         node.Children.ToDictionary(pair => ((YamlScalarNode)pair.Key).Value ?? "", pair => ((long)pair.Key.Start.Line, pair.Value));
 
@@ -31,10 +34,11 @@ internal sealed class YamlMap(FaultLog faults, string file, string path, long li
     /// <summary>Notes every word that is neither known nor among those that only a later version acts on; and the latter as such.</summary>
     public void Allow(ReadOnlySpan<string> known, ReadOnlySpan<string> later = default)
     {
+        var unknown = 0;
         foreach (var word in _words.Keys)
         {
             if (later.Contains(word)) NotYet(word);
-            else if (!known.Contains(word)) Fault(word, "is not a word that may stand here", Spelling.Hint(word, [.. known]));
+            else if (!known.Contains(word)) Fault(word, "is not a word that may stand here", unknown++ < MostHints ? Spelling.Hint(word, [.. known]) : null);
         }
     }
 
