@@ -75,8 +75,11 @@ internal sealed partial class SqlRecorder() : DelegatingHandler(new SocketsHttpH
         || (string?)error["message"] is { } message && (message.StartsWith("landfall: ", StringComparison.Ordinal) || message.StartsWith("Transaction is aborted", StringComparison.Ordinal));
 
     /// <summary>The statements that no other test has asked of the same tables.</summary>
-    private List<string> New() => [.. _statements.Where(sql => Known.TryAdd(
+    private List<string> New() => [.. _statements.Where(sql => IsDefinition(sql) || Known.TryAdd(
         Form(sql) + string.Concat(_tables.Where(t => sql.Contains($"`{t.Key}`", StringComparison.Ordinal)).OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => Form(t.Key) + t.Value.ToJsonString())), true))];
+
+    /// <summary>The analyser knows a table that a statement makes from then on.</summary>
+    private static bool IsDefinition(string sql) => sql.StartsWith("CREATE ", StringComparison.Ordinal);
 
     private static string Form(string sql) => Numbers().Replace(sql, "0");
 
@@ -86,7 +89,7 @@ internal sealed partial class SqlRecorder() : DelegatingHandler(new SocketsHttpH
     private void Keep(bool isUnderstood, string sql, JsonArray parameters)
     {
         if (sql.StartsWith("BEGIN TRANSACTION", StringComparison.Ordinal)) Commits++;
-        if (!isUnderstood || !_seen.Add(Form(sql))) return;
+        if (!isUnderstood || !_seen.Add(IsDefinition(sql) ? sql : Form(sql))) return;
         // The analyser knows no parameter that is an array: an empty one of its type says as much. The longest name first, for one may begin another.
         foreach (var parameter in parameters.OrderByDescending(p => ((string)p!["name"]!).Length))
         {
