@@ -31,7 +31,7 @@ internal static class Raise
         var numerator = number * BigInteger.Parse(factor.ToString(CultureInfo.InvariantCulture).Replace(".", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture);
         var denominator = BigInteger.Pow(10, (point < 0 ? 0 : digits.Length - point) + factor.Scale + 2);
         var result = ((2 * numerator) + denominator) / (2 * denominator);
-        (rule, reason) = ("maximum", $"would be more than {long.MaxValue.ToString(CultureInfo.InvariantCulture)} when it is raised");
+        (rule, reason) = ("maximum", "would be beyond the whole numbers of 64 bits when it is raised");
         return result > long.MaxValue ? null : (long)result;
     }
 }

@@ -28,8 +28,8 @@ public sealed class UpliftTests : IAsyncLifetime
         (await _world.World.RejectsAsync(receipt)).ShouldBe(
         [
             """3,tons,logicalType,n/a,"tons is no number (digits, with at most one sign before them and one '.'), or longer than 1000 characters","{""id"":""f"",""tons"":""n/a""}" """.Trim(),
-            """4,tons,minimum,'-5,"tons is negative, and only numbers from 0 are raised","{""id"":""g"",""tons"":""-5""}" """.Trim(),
-            """5,tons,maximum,9223372036854775807,"tons would be more than 9223372036854775807 when it is raised","{""id"":""h"",""tons"":""9223372036854775807""}" """.Trim(),
+            """4,tons,minimum,"'-5","tons is negative, and only numbers from 0 are raised","{""id"":""g"",""tons"":""-5""}" """.Trim(),
+            """5,tons,maximum,9223372036854775807,tons would be beyond the whole numbers of 64 bits when it is raised,"{""id"":""h"",""tons"":""9223372036854775807""}" """.Trim(),
         ]);
         receipt.Reasons!.ShouldAllBe(reject => reject.Value == null);
         (await _world.World.QueryAsync("SELECT run, key, source, base, result, CAST(percent AS STRING), page, active, previous, undone FROM `landfall.uplift_ships` ORDER BY key"))
