@@ -13,5 +13,5 @@ public sealed record Run(string Contract, string Id, DateTimeOffset At)
     public string ObjectName => $"{Contract}/{Id}.json";
 
     public static Run Of(Contract contract, TickData tick) =>
-        new(contract.Id.Name, $"{tick.JobName}-{tick.ScheduleTime.UtcDateTime:yyyyMMdd'T'HHmmss.FFFFFFF'Z'}", tick.ScheduleTime.ToUniversalTime());
+        new(contract.Id.Name, tick.Run, tick.ScheduleTime.ToUniversalTime());
 }

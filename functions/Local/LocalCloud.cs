@@ -142,8 +142,7 @@ internal sealed class LocalCloud : IAsyncDisposable
             }
 
             foreach (var topic in function.Topics(contracts)) await SubscribeAsync(function, topic, endpoint, cancellationToken);
-            jobs.AddRange(contracts.All.Where(contract => contract.Schedule is not null && function.TicksFor(contract))
-                .Select(contract => new ScheduledJob(contract.Id.Name, contract.Schedule!, contract.TimeZone, endpoint)));
+            jobs.AddRange(function.Jobs(contracts, endpoint));
         }
 
         var folder = new InboxFolder(home.Buckets);

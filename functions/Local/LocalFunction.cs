@@ -1,6 +1,7 @@
 using Landfall.Contracts;
 using Landfall.Events;
 using Landfall.Hosting;
+using Landfall.Local.Scheduler;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,6 +18,9 @@ namespace Landfall.Local;
 internal sealed record LocalFunction(
     string Name, Func<ContractSet, IEnumerable<string>> Topics, Func<Contract, bool> TicksFor, Action<IServiceCollection> Register, Action<IEndpointRouteBuilder, string, Func<IServiceProvider>> Map)
 {
+    /// <summary>What stands behind the contract's id in the names of its jobs, which then are paused: a person runs them. Null for jobs that follow the contract's schedule.</summary>
+    public string? OnRequest { get; init; }
+
     public string Path => "/functions/" + Name;
 
     /// <summary>For <c>--spawn</c>: its program beside ours.</summary>
@@ -45,6 +49,20 @@ internal sealed record LocalFunction(
     public static LocalFunction OfTicks<TFunction>(Func<Contract, bool> ticksFor, Action<IServiceCollection>? services = null)
         where TFunction : class, ICloudEventFunction<TickData> =>
         Of<TFunction, TickData>(_ => [], ticksFor, services);
+
+    /// <summary>A function that only ticks wake, when a person says so.</summary>
+    /// <param name="job">What stands behind the contract's id in the job's name.</param>
+    /// <param name="ticksFor">For which contracts there is such a job.</param>
+    public static LocalFunction OnRequestOf<TFunction>(string job, Func<Contract, bool> ticksFor)
+        where TFunction : class, ICloudEventFunction<TickData> =>
+        OfTicks<TFunction>(ticksFor) with { OnRequest = job };
+
+    /// <summary>The scheduler's jobs that wake it.</summary>
+    /// <param name="contracts">All there are.</param>
+    /// <param name="endpoint">Where it is.</param>
+    public IEnumerable<ScheduledJob> Jobs(ContractSet contracts, Uri endpoint) => contracts.All
+        .Where(contract => (OnRequest is not null || contract.Schedule is not null) && TicksFor(contract))
+        .Select(contract => OnRequest is null ? new ScheduledJob(contract.Id.Name, contract.Schedule, contract.TimeZone, endpoint) : new($"{contract.Id}-{OnRequest}", null, contract.TimeZone, endpoint));
 
     /// <summary>A function that the pages of runs wake.</summary>
     public static LocalFunction OfRuns<TFunction>() where TFunction : class, ICloudEventFunction<PubSubMessage> =>

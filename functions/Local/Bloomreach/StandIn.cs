@@ -32,6 +32,9 @@ internal sealed class StandIn(int count, TimeProvider clock)
     /// <summary>Requests so far.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
+    /// <summary>What has been written back, as JSON; null for nothing.</summary>
+    public string? Written(string customer, string property) => _customers.Written(customer, property);
+
     /// <summary>The account that it knows, at an address.</summary>
     public static BloomreachAccount Account(Uri server) => new(new Uri(server, Path), Project, Key, Secret);
 

@@ -39,6 +39,9 @@ internal sealed class StandInCustomers(int count)
         }
     }
 
+    /// <summary>What was set last, as JSON; null for nothing.</summary>
+    public string? Written(string customer, string property) => _written.TryGetValue((customer, property), out var written) ? written.Json : null;
+
     /// <summary>Writes one attribute of one customer.</summary>
     public void WriteTo(Utf8JsonWriter json, int number, string attribute)
     {

@@ -93,6 +93,9 @@ public sealed record Contract
     /// <summary>Whether a file without a row may empty its partition, or its tables.</summary>
     public bool AllowEmpty { get; init; }
 
+    /// <summary>The one table with a column that may be raised; null for none.</summary>
+    public Table? Uplifted => Tables.FirstOrDefault(table => table.Uplift is not null);
+
     /// <summary>How its tables follow their sources.</summary>
     public WriteMode Write => Tables[0].Write;
 }

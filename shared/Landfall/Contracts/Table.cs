@@ -27,6 +27,9 @@ public sealed record Table
     /// <summary>The primary key's columns by <c>primaryKeyPosition</c>; empty when there is none. Never empty under <see cref="WriteMode.Upsert"/>.</summary>
     public IReadOnlyList<Column> Key { get; init; } = [];
 
+    /// <summary>The column whose values an uplift may raise, and whose raised values the next landing keeps; null for none. Its table has one key column and is replaced.</summary>
+    public Column? Uplift { get; init; }
+
     /// <summary>The columns whose values must stand in another table of the same sink.</summary>
     public IReadOnlyList<Relationship> Relationships { get; init; } = [];
 

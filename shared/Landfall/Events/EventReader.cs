@@ -43,7 +43,7 @@ public static class EventReader
                 : throw new BadEventException("The CloudEvent is in a format that is not read; expected application/cloudevents+json.");
         }
         if (BinaryEvent.IsOne(request.Headers)) return BinaryEvent.Read(request.Headers, body);
-        return Tick.IsOne(request.Headers) ? Tick.Read(request.Headers) : FromBody(body);
+        return Tick.IsOne(request.Headers) ? Tick.Read(request.Headers, request.Query) : FromBody(body);
     }
 
     private static Delivery FromBody(ReadOnlyMemory<byte> body)

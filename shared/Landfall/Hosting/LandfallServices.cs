@@ -58,6 +58,7 @@ public static class LandfallServices
         }
         services.TryAddSingleton<Lander>();
         services.TryAddSingleton<RunLander>();
+        services.TryAddSingleton<Uplifter>();
         return services;
     }
 

@@ -73,12 +73,24 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
     /// <summary>The warehouse of a contract whose rows come in pages: that it takes them was seen when the contract was read.</summary>
     internal IRunSink RunSink(Contract contract) => (IRunSink)Sink(contract);
 
+    /// <summary>The warehouse of a contract that has a column to be raised: as for <see cref="RunSink"/>.</summary>
+    internal IUpliftSink UpliftSink(Contract contract) => (IUpliftSink)Sink(contract);
+
     private async Task<Receipt> LandAsync(Source source, ISink sink, IIntake intake, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
         var landing = new Landing(storage, sink, source, intake, settings.Bucket(LandingNames.Rejects), clock, startedAt);
         var (entry, already) = await landing.RunAsync(cancellationToken).ConfigureAwait(false);
+        return await EndAsync(entry, already, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Says how it ended, to the producer and in the log.</summary>
+    /// <param name="entry">The ledger's.</param>
+    /// <param name="already">Whether it stood there before.</param>
+    /// <param name="cancellationToken">Ends it at once.</param>
+    internal async Task<Receipt> EndAsync(LedgerEntry entry, bool already, CancellationToken cancellationToken)
+    {
         var receipt = Receipt.Of(entry);
-        await WriteAsync(source.Contract.Id.Name, source.Version, receipt, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(entry.Source.Contract.Id.Name, entry.Source.Version, receipt, cancellationToken).ConfigureAwait(false);
         Tell(entry, receipt, already);
         return receipt;
     }
@@ -125,7 +137,7 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
             return;
         }
         LandingMetrics.Count(entry);
-        if (entry.Outcome == Outcome.Landed)
+        if (entry.Outcome is Outcome.Landed or Outcome.Uplifted or Outcome.Undone)
             _log.Landed(receipt.Source, receipt.Outcome, receipt.Contract!, entry.RowsRead, entry.RowsLanded, entry.RowsRejected, (long)(entry.FinishedAt - entry.StartedAt).TotalMilliseconds);
         else if (entry.Outcome == Outcome.Vanished) _log.Vanished(receipt.Source);
         else _log.NotLanded(receipt.Source, receipt.Outcome, receipt.Reason, receipt.Hint);

@@ -7,7 +7,7 @@ namespace Landfall.Landings;
 /// <summary>What the producer reads: one JSON object a source, made of the ledger's entry alone, so that whoever writes it writes the same.</summary>
 public sealed record Receipt
 {
-    /// <summary><c>landed</c>, <c>superseded</c>, <c>refused</c>, <c>unclaimed</c> or <c>vanished</c>.</summary>
+    /// <summary><c>landed</c>, <c>superseded</c>, <c>refused</c>, <c>unclaimed</c> or <c>vanished</c>; of an uplift <c>uplifted</c> or <c>undone</c>.</summary>
     public required string Outcome { get; init; }
 
     /// <summary><c>bucket/name#generation</c>.</summary>
@@ -72,6 +72,8 @@ public sealed record Receipt
         Sinks.Outcome.Refused => "refused",
         Sinks.Outcome.Unclaimed => "unclaimed",
         Sinks.Outcome.Vanished => "vanished",
+        Sinks.Outcome.Uplifted => "uplifted",
+        Sinks.Outcome.Undone => "undone",
         _ => "already landed",
     };
 }

@@ -20,4 +20,10 @@ public enum Outcome
 
     /// <summary>The version is gone from its bucket and no newer one is there.</summary>
     Vanished,
+
+    /// <summary>Not a source's rows: values that stand were raised by an uplift. It neither supersedes nor is superseded.</summary>
+    Uplifted,
+
+    /// <summary>What an uplift has raised was lowered again.</summary>
+    Undone,
 }

@@ -9,6 +9,8 @@ internal static class OutcomeWords
         Outcome.Superseded => "superseded",
         Outcome.Refused => "refused",
         Outcome.Vanished => "vanished",
+        Outcome.Uplifted => "uplifted",
+        Outcome.Undone => "undone",
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "is no entry of the ledger"),
     };
 
@@ -17,6 +19,8 @@ internal static class OutcomeWords
         "landed" => Outcome.Landed,
         "superseded" => Outcome.Superseded,
         "refused" => Outcome.Refused,
+        "uplifted" => Outcome.Uplifted,
+        "undone" => Outcome.Undone,
         _ => Outcome.Vanished,
     };
 }

@@ -42,6 +42,11 @@ internal sealed class LandingWorld : IAsyncDisposable
     /// <summary>What takes the messages of runs.</summary>
     public RunLander Runs { get; private set; } = null!;
 
+    public ContractSet Contracts => _contracts;
+
+    /// <summary>The warehouse.</summary>
+    public ISink Sink => _sink;
+
     /// <summary>For a world that lands in BigQuery.</summary>
     public BigQueryClient BigQuery { get; private set; } = null!;
 

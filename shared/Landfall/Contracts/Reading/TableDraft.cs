@@ -25,6 +25,8 @@ internal sealed class TableDraft(YamlMap map)
     /// <summary>The key's columns in order.</summary>
     public IReadOnlyList<ColumnDraft> Key { get; set; } = [];
 
+    public ColumnDraft? Uplift { get; set; }
+
     public IReadOnlyList<QualityRule> Quality { get; set; } = [];
 
     public List<Relationship> Relationships { get; } = [];
@@ -41,6 +43,7 @@ internal sealed class TableDraft(YamlMap map)
         Description = Description,
         Columns = [.. Columns.Select(column => column.Column!)],
         Key = [.. Key.Select(column => column.Column!)],
+        Uplift = Uplift?.Column,
         Relationships = Relationships,
         Quality = Quality,
     };

@@ -20,7 +20,7 @@ internal static class TablePart
     ];
 
     /// <summary>Those of the <c>landfall</c> map.</summary>
-    public static readonly string[] LandfallWords = ["write", "sheet", "range", "header", "unpivot"];
+    public static readonly string[] LandfallWords = ["write", "sheet", "range", "header", "unpivot", "uplift"];
 
     public static TableDraft Read(YamlMap map, ContractDraft contract)
     {
@@ -33,7 +33,8 @@ internal static class TablePart
             map.Fault("relationships", "is not supported yet on a table", "Write them on the referring property");
         if (NamePart.Read(map, contract) is var (schema, name)) (draft.Schema, draft.Name) = (schema, name);
         draft.Description = map.Text("description");
-        if (LandfallProperty.Find(map) is { } landfall)
+        var landfall = LandfallProperty.Find(map);
+        if (landfall is not null)
         {
             foreach (var word in ViewPart.LandfallWords.Where(landfall.Has)) landfall.Fault(word, "is a word for views, and this is a table", "Set physicalType: view, or remove it");
             landfall.Allow([.. LandfallWords, .. ViewPart.LandfallWords]);
@@ -54,6 +55,7 @@ internal static class TablePart
         SectionPart.Check(draft);
         draft.Key = Key(draft);
         CheckPartition(draft);
+        draft.Uplift = UpliftPart.Read(draft, landfall, contract);
         draft.Quality = QualityPart.Read(draft);
         return draft;
     }

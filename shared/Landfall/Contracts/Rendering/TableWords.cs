@@ -16,6 +16,7 @@ internal static class TableWords
             var name = $"`{parent.ParentSchema}.{parent.ParentTable}`";
             words.Append($"* `{parent.Column}` is the `{parent.ParentColumn}` of a row in {(parent.ParentContract == contract.Id ? name : $"[{name}]({parent.ParentContract}.md)")}\n");
         }
+        if (table.Uplift is { } uplift) words.Append($"\n* `{uplift.Name}` may have been raised by an uplift: what it was raised to stays as long as {(contract.Topic is null ? "files show" : "runs show")} what it was raised from\n");
         if (table.Quality.Count > 0) words.Append("\nWhen all rows are in place, and before they are visible:\n\n");
         foreach (var rule in table.Quality) words.Append($"* {QualityWords.Of(rule)}\n");
         return words.ToString();

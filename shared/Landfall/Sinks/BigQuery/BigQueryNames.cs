@@ -30,6 +30,9 @@ internal static class BigQueryNames
     /// <summary>A contract's ledger: one table each, because two transactions that update one table can not both commit.</summary>
     public static TableName Ledger(Identifier contract) => new(Landfall, $"ledger_{contract}");
 
+    /// <summary>What a contract's uplifts have done, row by row.</summary>
+    public static TableName Uplift(Identifier contract) => new(Landfall, $"uplift_{contract}");
+
     public static TableName Of(Table table) => new(table.Schema.Name, table.Name.Name);
 
     public static string Quoted(TableName name) => $"`{name}`";

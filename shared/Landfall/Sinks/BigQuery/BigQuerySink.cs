@@ -12,7 +12,7 @@ namespace Landfall.Sinks.BigQuery;
 /// <param name="client">Safe for concurrent use.</param>
 /// <param name="contracts">All contracts there are: the parents and children of a table are found in them.</param>
 /// <param name="clock">Time.</param>
-public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection<Contract>> contracts, TimeProvider clock) : IRunSink, IDisposable
+public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection<Contract>> contracts, TimeProvider clock) : IRunSink, IUpliftSink, IDisposable
 {
     private readonly SemaphoreSlim _preparing = new(1, 1);
     private readonly ConcurrentDictionary<Identifier, BigQueryContract> _prepared = new();
@@ -74,6 +74,12 @@ public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection
 
     public IAsyncEnumerable<StagedRow> ReadStagedAsync(Source source, bool onlyRejected, CancellationToken cancellationToken) =>
         new StagedRun(client, source, clock).ReadAsync(onlyRejected, cancellationToken);
+
+    public async Task<IUplift> BeginUpliftAsync(Source source, Guid attempt, CancellationToken cancellationToken)
+    {
+        var (version, entries) = await LedgerTable.ReadAsync(client, source.Contract, [source], cancellationToken).ConfigureAwait(false);
+        return new BigQueryUplift(client, source, attempt, clock, version, entries);
+    }
 
     public bool NeedsCare(Exception exception) => exception is TooLargeToStreamException;
 

@@ -34,6 +34,7 @@ internal static class BigQueryTables
             await client.ExecuteAsync(LedgerTable.Job(contract, "ledger"), new(LedgerTable.Create(contract, before)) { Labels = BigQueryNames.Labels(contract) }, cancellationToken).ConfigureAwait(false);
         }
         if (before is not null) foreach (var table in contract.Tables) await LabelAsync(client, contract, table, cancellationToken).ConfigureAwait(false);
+        if (contract.Uplifted is not null) await UpliftTable.PrepareAsync(client, contract, before, cancellationToken).ConfigureAwait(false);
         foreach (var view in contract.Views) await PrepareAsync(client, contract, view, cancellationToken).ConfigureAwait(false);
     }
 

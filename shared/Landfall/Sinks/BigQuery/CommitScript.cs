@@ -37,6 +37,7 @@ internal static class CommitScript
         {
             parameters.AddRange(staged.Parameters);
             Guard(script, parameters, landing, staged);
+            if (contract.Uplifted is { } uplifted) script.AppendLine(UpliftTable.Overtake(contract, uplifted, staged));
             foreach (var table in contract.Tables.Where(t => !unchanged.Contains(t))) Write(script, table, staged);
         }
         script.AppendLine(LedgerTable.Insert(contract)).Append("COMMIT TRANSACTION;");

@@ -56,7 +56,10 @@ internal sealed class StagedSql
     }
 
     /// <summary>The rows that a table gets: one a key, of the newest source, and in that the last.</summary>
-    public string Rows(Table table) => table.Key.Count == 0 ? Rows(_feeds[table]) :
+    public string Rows(Table table) => table.Uplift is null ? RowsAsSent(table) : UpliftTable.Kept(_contract, table, this);
+
+    /// <summary>The same without regard to what has been raised.</summary>
+    public string RowsAsSent(Table table) => table.Key.Count == 0 ? Rows(_feeds[table]) :
         $"(SELECT * FROM (SELECT r.*, ROW_NUMBER() OVER (PARTITION BY {Staged(table.Key, "r.")} ORDER BY r._order DESC, r._landing_id DESC, r._line DESC) AS _copy FROM {Rows(_feeds[table])} r) n WHERE n._copy = 1)";
 
     /// <summary>A table as it will stand, for the quality rules that ask it.</summary>

@@ -21,7 +21,7 @@ internal sealed class TableCounts
     public static async Task<TableCounts> ReadAsync(BigQueryClient client, Contract contract, StagedSql staged, CancellationToken cancellationToken)
     {
         var counts = new TableCounts(contract);
-        var queries = contract.Tables.SelectMany((table, index) => Queries(table, index, staged)).ToList();
+        var queries = contract.Tables.SelectMany((table, index) => Queries(contract, table, index, staged)).ToList();
         if (queries.Count == 0) return counts;
         var query = new QueryRequest(string.Join("\nUNION ALL ", queries)) { Parameters = staged.Parameters, Labels = BigQueryNames.Labels(contract) };
         await foreach (var row in client.QueryAsync(LedgerTable.Job(contract, "count"), query, cancellationToken).ConfigureAwait(false))
@@ -39,7 +39,14 @@ internal sealed class TableCounts
             if (table.Write == WriteMode.Replace)
             {
                 var (added, changed, removed) = Changes(index);
-                results.Add(new(table.ToString(), added + changed) { Added = added, Changed = changed, Removed = removed });
+                results.Add(new(table.ToString(), added + changed)
+                {
+                    Added = added,
+                    Changed = changed,
+                    Removed = removed,
+                    UpliftKept = table.Uplift is null ? null : Count(index, "kept"),
+                    UpliftOvertaken = table.Uplift is null ? null : Count(index, "overtaken"),
+                });
                 continue;
             }
             var feed = _contract.Feeds.First(f => f.Tables.Contains(table));
@@ -58,10 +65,15 @@ internal sealed class TableCounts
 
     private long Count(int table, string what, long landingId = 0) => _counts.GetValueOrDefault((table, what, landingId));
 
-    private static IEnumerable<string> Queries(Table table, int index, StagedSql staged)
+    private static IEnumerable<string> Queries(Contract contract, Table table, int index, StagedSql staged)
     {
         var name = BigQueryNames.Quoted(table);
         string Ask(string what, string landingId, string number, string rest) => $"SELECT {index} AS t, '{what}' AS what, {landingId} AS landing_id, {number} AS n FROM {rest}";
+        if (table.Uplift is not null)
+        {
+            yield return Ask("kept", "0", "COUNT(*)", UpliftTable.Shown(contract, table, staged, same: true));
+            yield return Ask("overtaken", "0", "COUNT(*)", UpliftTable.Shown(contract, table, staged, same: false));
+        }
         if (table.Write == WriteMode.Replace && table.Key.Count == 0)
         {
             // Rows without a key are compared as a multitude: each that comes counts up, each that stands counts down.
