@@ -54,6 +54,16 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public async Task A_message_that_the_function_can_not_read_is_400_with_the_reason()
+    {
+        await using var served = await Served.StartAsync<StorageObjectData>((_, _, _) => throw new BadEventException("The message has no 'run'."));
+
+        using var response = await served.PostAsync(Served.Resource);
+
+        (await ProblemAsync(response, HttpStatusCode.BadRequest)).GetProperty("detail").GetString().ShouldBe("The message has no 'run'.");
+    }
+
+    [Fact]
     public async Task Anything_else_is_503_and_tells_the_sender_nothing()
     {
         await using var served = await Served.StartAsync<StorageObjectData>((_, _, _) => throw new InvalidOperationException("a detail for operators"));

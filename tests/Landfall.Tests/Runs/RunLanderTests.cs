@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Landfall.Events;
+using Landfall.Sinks;
 using Landfall.Tests.Landings;
 using Shouldly;
 using Xunit;
@@ -100,6 +101,27 @@ public sealed class RunLanderTests : IAsyncLifetime
         await _world.Runs.TakeAsync(Page("a", 1, [Row("s1", 1, 1), Row("s2", 1, 3)], generation: 1), default);
         (await _world.Runs.TakeAsync(Complete("a", 1, 2, generation: 1), default))!.Outcome.ShouldBe("landed");
         (await _world.QueryAsync("SELECT id, tons FROM `fleet.ships` ORDER BY id")).ShouldBe(["s1|1", "s2|3"]);
+    }
+
+    [Fact]
+    public async Task A_copy_that_differs_and_comes_between_check_and_commit_lands_nothing()
+    {
+        await _world.Runs.TakeAsync(Page("a", 1, [Row("s1", 1, 1)]), default);
+        var (sink, contract) = ((IRunSink)_world.Sink, _world.Contracts.All[0]);
+        var source = new Source(contract, new("runs", "ships/a", 0, Now, 0), null);
+        var attempt = Guid.NewGuid();
+        var (staging, good) = await sink.ResumeAsync(source, attempt, 1, 1, default);
+        await using (staging)
+        {
+            good.ShouldBe(1);
+            var decision = await staging.DecideAsync(default);
+            await foreach (var _ in staging.CheckAsync(decision, false, default)) { }
+            await _world.Runs.TakeAsync(Page("a", 1, [Row("s9", 1, 9)]), default);
+            var entry = new LedgerEntry { Source = source, ContractVersion = "1", Outcome = Outcome.Landed, Attempt = attempt, StartedAt = Now, FinishedAt = Now };
+            await Should.ThrowAsync<RetryException>(() => staging.CommitAsync(decision, entry, default));
+        }
+        (await _world.QueryAsync("SELECT COUNT(*) FROM `fleet.ships`")).ShouldBe(["0"]);
+        (await _world.Runs.TakeAsync(Complete("a", 1, 1), default))!.Outcome.ShouldBe("refused");
     }
 
     [Fact]
