@@ -39,10 +39,6 @@ internal sealed class LandingWorld : IAsyncDisposable
 
     public Lander Lander { get; private set; } = null!;
 
-    public ISink Sink => _sink;
-
-    public ContractSet Contracts => _contracts;
-
     /// <summary>What takes the messages of runs.</summary>
     public RunLander Runs { get; private set; } = null!;
 
