@@ -10,6 +10,7 @@ using Landfall.Local.Postgres;
 using Landfall.Local.PubSub;
 using Landfall.Local.Scheduler;
 using Landfall.Local.Storage;
+using Landfall.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -197,7 +198,7 @@ internal sealed class LocalCloud : IAsyncDisposable
     private Task SubscribeAsync(LocalFunction function, string topic, Uri endpoint, CancellationToken cancellationToken) =>
         _queue.CreateSubscriptionAsync(
             // A function may listen to several topics that contracts name, each by a subscription of its own.
-            new($"projects/{Project}/subscriptions/{function.Name}{(topic.StartsWith("storage-", StringComparison.Ordinal) ? "" : "-" + topic)}", $"projects/{Project}/topics/{topic}")
+            new($"projects/{Project}/subscriptions/{(topic.StartsWith("storage-", StringComparison.Ordinal) ? function.Name : RunMessages.Subscription(topic))}", $"projects/{Project}/topics/{topic}")
             {
                 PushEndpoint = endpoint.AbsoluteUri,
                 DeadLetterTopic = DeadLetters,

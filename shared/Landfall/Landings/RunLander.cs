@@ -12,6 +12,21 @@ public sealed class RunLander(ContractSet contracts, Lander lander)
     /// <summary>Stands for the bucket in a run's identity.</summary>
     internal const string Bucket = "runs";
 
+    /// <summary>Takes one message of a run as it was pushed.</summary>
+    /// <exception cref="BadEventException">It can not be read, or came by another topic than its contract's; or no contract takes it.</exception>
+    /// <inheritdoc cref="TakeAsync(RunMessage, CancellationToken)"/>
+    public Task<Receipt?> TakeAsync(PubSubMessage pushed, CancellationToken cancellationToken)
+    {
+        var message = RunMessages.Read(pushed);
+        // An event that a person hands over has no subscription.
+        if (contracts.Paged(message.Contract)?.Topic is { } topic && pushed.Subscription.Length > 0 && pushed.Subscription[(pushed.Subscription.LastIndexOf('/') + 1)..] != RunMessages.Subscription(topic))
+        {
+            throw new BadEventException(
+                $"The message of the run '{message.Run}' came by the subscription '{pushed.Subscription}'; the pages of {message.Contract} come by '{RunMessages.Subscription(topic)}', which pushes what is published on the topic '{topic}'. Who may publish there may bring rows of {message.Contract}.");
+        }
+        return TakeAsync(message, cancellationToken);
+    }
+
     /// <summary>Takes one message of a run.</summary>
     /// <returns>The run's receipt for <c>complete</c>; null for a page.</returns>
     /// <exception cref="BadEventException">No contract takes it.</exception>

@@ -14,6 +14,9 @@ public static class RunMessages
     /// <summary>Attributes of a message that repeat what its data says.</summary>
     public const string ContractAttribute = "landfall-contract", RunAttribute = "landfall-run", KindAttribute = "landfall-kind";
 
+    /// <summary>The short name of the subscription that pushes what is published on a contract's topic: so a message can not come by the topic of another.</summary>
+    public static string Subscription(string topic) => $"pages-{topic}";
+
     internal const string Page = "page", Complete = "complete";
 
     /// <exception cref="BadEventException">The data is no such message; whatever the bytes are, nothing else is thrown for them.</exception>
