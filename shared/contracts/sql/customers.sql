@@ -12,6 +12,7 @@ CREATE TABLE `coding_exercise.customers` (
   `country` STRING OPTIONS (description = 'Where they are, as ISO 3166 has it.'),
   `employees` STRING OPTIONS (description = 'How many people work there, as the project keeps it: mostly a number; nothing and texts occur.'),
   `_landing_id` INT64 NOT NULL OPTIONS (description = 'Which landing brought the row: landing_id of the ledger.'),
+  `_page` INT64 OPTIONS (description = 'With which page of its run the row came, each of which is one insert; NULL when an uplift was undone.'),
   PRIMARY KEY (`registered`) NOT ENFORCED
 )
 CLUSTER BY `registered`

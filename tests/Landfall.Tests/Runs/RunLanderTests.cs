@@ -171,6 +171,60 @@ public sealed class RunLanderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Under_append_runs_add_up_and_a_run_that_is_sent_again_takes_its_own_place()
+    {
+        await using var world = await RunWorld.CreateAsync(RunWorld.Contract.Replace("write: replace", "write: append", StringComparison.Ordinal).Replace(", primaryKey: true", "", StringComparison.Ordinal));
+        await LandAsync(world, "a", 0, 0, Row("s1", 1, 1), Row("s1", 1, 1));
+        await LandAsync(world, "b", -1, 0, Row("s1", 2, 2));
+        (await world.QueryAsync("SELECT id, run, tons, _page FROM `fleet.ships` ORDER BY run")).ShouldBe(["s1|1|1|1", "s1|1|1|1", "s1|2|2|1"]);
+        await LandAsync(world, "a", 0, 7, [.. Enumerable.Range(1, 21).Select(n => Row($"t{n:00}", 3, n))]);
+        (await world.QueryAsync("SELECT run, _page, COUNT(*) FROM `fleet.ships` GROUP BY run, _page ORDER BY run, _page")).ShouldBe(["2|1|1", "3|1|20", "3|2|1"]);
+    }
+
+    [Fact]
+    public async Task Under_upsert_each_row_is_of_the_newest_run_that_has_it_in_whatever_order_they_complete()
+    {
+        await using var world = await RunWorld.CreateAsync(RunWorld.Contract.Replace("write: replace", "write: upsert", StringComparison.Ordinal));
+        await LandAsync(world, "new", 0, 0, Row("s1", 2, 20), Row("s2", 2, 20));
+        await LandAsync(world, "old", -5, 0, [.. Enumerable.Range(1, 25).Select(n => Row($"s{n}", 1, 10))]);
+        (await world.QueryAsync("SELECT run, tons, _page, COUNT(*) FROM `fleet.ships` GROUP BY run, tons, _page ORDER BY run, _page")).ShouldBe(["1|10|1|18", "1|10|2|5", "2|20|1|2"]);
+        await LandAsync(world, "newest", 5, 0, Row("s2", 3, 30), Row("s26", 3, 30));
+        (await world.QueryAsync("SELECT id, run FROM `fleet.ships` WHERE run > 1 ORDER BY id")).ShouldBe(["s1|2", "s2|3", "s26|3"]);
+    }
+
+    [Fact]
+    public async Task The_rows_tell_which_insert_brought_them()
+    {
+        await LandAsync(_world, "a", 0, 0, [.. Enumerable.Range(1, 45).Select(n => Row($"s{n:00}", 1, n))]);
+        await LandAsync(_world, "b", 1, 0, [.. Enumerable.Range(1, 45).Select(n => Row($"s{n:00}", 1, n == 43 ? 0 : n)).Reverse()]);
+        (await _world.QueryAsync("SELECT l.identity, t._page, COUNT(*) FROM `fleet.ships` t JOIN `landfall.ledger_ships` l ON l.landing_id = t._landing_id GROUP BY l.identity, t._page ORDER BY l.identity, t._page"))
+            .ShouldBe(["runs/ships/a#0|1|20", "runs/ships/a#0|2|20", "runs/ships/a#0|3|4", "runs/ships/b#0|1|1"], "what is as it was is not written again");
+    }
+
+    /// <summary>Whoever may publish on one topic may not bring rows of another's contract.</summary>
+    [Theory]
+    [InlineData("projects/p/subscriptions/pages-ships", true)]
+    [InlineData("", true)]
+    [InlineData("projects/p/subscriptions/pages-boats", false)]
+    [InlineData("projects/p/subscriptions/ships", false)]
+    [InlineData("projects/p/subscriptions/other-pages-ships", false)]
+    public async Task A_message_comes_by_the_topic_of_its_contract(string subscription, bool taken)
+    {
+        var message = new PubSubMessage("1", Landfall.Runs.RunMessages.Write(Page("a", 1, [Row("s1", 1)])).Data, new Dictionary<string, string>(), null, subscription);
+        if (taken) (await _world.Runs.TakeAsync(message, default)).ShouldBeNull();
+        else (await Should.ThrowAsync<BadEventException>(() => _world.Runs.TakeAsync(message, default))).Message.ShouldContain("the pages of ships come by 'pages-ships', which pushes what is published on the topic 'ships'");
+        _world.Recorder.Inserts.Count.ShouldBe(taken ? 1 : 0);
+    }
+
+    private static async Task LandAsync(LandingWorld world, string run, int minutes, long generation, params string[] rows)
+    {
+        var pages = rows.Chunk(20).Select((chunk, i) => Page(run, i + 1, chunk, minutes, generation)).ToList();
+        foreach (var page in pages) await world.Runs.TakeAsync(page, default);
+        var receipt = (await world.Runs.TakeAsync(Complete(run, pages.Count, rows.Length, minutes, generation), default))!;
+        receipt.Outcome.ShouldBe("landed", receipt.Reason);
+    }
+
+    [Fact]
     public async Task A_page_of_more_than_an_insert_takes_refuses_the_run()
     {
         var quotes = new string('"', 3_000_000);

@@ -1,5 +1,6 @@
 using Landfall.Cloud;
 using Landfall.Contracts;
+using Landfall.Runs;
 
 namespace Landfall.Sinks.BigQuery;
 
@@ -17,6 +18,9 @@ internal static class BigQueryNames
 
     /// <summary>How new a row's source is, in <c>upsert</c> tables (<see cref="SourceOrder.Folded"/>).</summary>
     public const string Order = "_order";
+
+    /// <summary>With which page of its run a row came, and so with which insert, in tables whose contract has a topic.</summary>
+    public const string Page = "_page";
 
     /// <summary>The label of a table that names the contract whose ledger knows its rows.</summary>
     public const string ContractLabel = "landfall_contract";
@@ -43,6 +47,9 @@ internal static class BigQueryNames
     public static string Quoted(Column column) => $"`{column.Name}`";
 
     public static string Names(IEnumerable<Column> columns, string prefix = "") => string.Join(", ", columns.Select(c => prefix + Quoted(c)));
+
+    /// <summary>Which page of a run a line is of.</summary>
+    public static string PageOf(string line) => $"DIV({line} - 1, {Pages.MaxRows}) + 1";
 
     /// <summary>A label's value may have lower-case letters, digits, <c>_</c> and <c>-</c>, 63 at most (https://cloud.google.com/bigquery/docs/labels-intro).</summary>
     public static string LabelValue(string text)

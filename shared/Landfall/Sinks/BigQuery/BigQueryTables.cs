@@ -43,6 +43,7 @@ internal static class BigQueryTables
     {
         List<TableField> own = [new(BigQueryNames.LandingId, "INT64", Required: true) { Description = "Which landing brought the row: landing_id of the ledger." }];
         if (table.Write == WriteMode.Upsert) own.Add(new(BigQueryNames.Order, "INT64", Required: true) { Description = "How new the row's source is." });
+        if (contract.Topic is not null) own.Add(new(BigQueryNames.Page, "INT64") { Description = "With which page of its run the row came, each of which is one insert; NULL when an uplift was undone." });
         return new TableResource(BigQueryNames.Of(table))
         {
             Fields = [.. table.Columns.Select(BigQueryTypes.Field), .. own],

@@ -38,7 +38,7 @@ internal static class CommitScript
             parameters.AddRange(staged.Parameters);
             Guard(script, parameters, landing, staged);
             if (contract.Uplifted is { } uplifted) script.AppendLine(UpliftTable.Overtake(contract, uplifted, staged));
-            foreach (var table in contract.Tables.Where(t => !unchanged.Contains(t))) Write(script, table, staged);
+            foreach (var table in contract.Tables.Where(t => !unchanged.Contains(t))) Write(script, contract, table, staged);
         }
         script.AppendLine(LedgerTable.Insert(contract)).Append("COMMIT TRANSACTION;");
         return new QueryRequest(script.ToString()) { Parameters = parameters, Labels = BigQueryNames.Labels(contract) };
@@ -56,12 +56,12 @@ internal static class CommitScript
             script.AppendLine(CultureInfo.InvariantCulture, $"SELECT IF(COUNT(*) = {rows}, 0, ERROR('{Incomplete}')) FROM {BigQueryNames.Quoted(table)};");
     }
 
-    private static void Write(StringBuilder script, Table table, StagedSql staged)
+    private static void Write(StringBuilder script, Contract contract, Table table, StagedSql staged)
     {
         var name = BigQueryNames.Quoted(table);
         if (table.Write == WriteMode.Upsert)
         {
-            script.AppendLine(Merge(table, staged));
+            script.AppendLine(Merge(contract, table, staged));
             return;
         }
         var keyed = table is { Write: WriteMode.Replace, Key.Count: > 0 };
@@ -70,22 +70,37 @@ internal static class CommitScript
         if (keyed) script.AppendLine(CultureInfo.InvariantCulture, $"DELETE FROM {name} t WHERE NOT EXISTS (SELECT 1 FROM {staged.Rows(table)} s WHERE {staged.KeysMeet(table, "t.", "s.")}{staged.Same(values, "t.", "s.")});");
         // A DELETE of whole partitions, or of all, by literals costs nothing.
         else if (staged.Removes(table)) script.AppendLine(CultureInfo.InvariantCulture, $"DELETE FROM {name} t WHERE {staged.Goes(table, "t")};");
+        var own = Own(contract, table);
         script.AppendLine(CultureInfo.InvariantCulture, $"""
-            INSERT INTO {name} ({BigQueryNames.Names(table.Columns)}, {BigQueryNames.LandingId})
-            SELECT {staged.Staged(table.Columns, "s.")}, s._landing_id FROM {staged.Rows(table)} s{(keyed ? $" WHERE NOT EXISTS (SELECT 1 FROM {name} t WHERE {staged.KeysMeet(table, "t.", "s.")})" : "")};
+            INSERT INTO {name} ({BigQueryNames.Names(table.Columns)}, {Names(own)})
+            SELECT {staged.Staged(table.Columns, "s.")}, {Values(own)} FROM {staged.Rows(table)} s{(keyed ? $" WHERE NOT EXISTS (SELECT 1 FROM {name} t WHERE {staged.KeysMeet(table, "t.", "s.")})" : "")};
             """);
     }
 
     /// <summary>Per row, the newest source wins.</summary>
-    private static string Merge(Table table, StagedSql staged)
+    private static string Merge(Contract contract, Table table, StagedSql staged)
     {
-        var values = table.Columns.Where(c => !table.Key.Contains(c)).Select(c => $"{BigQueryNames.Quoted(c)} = s.{staged.Name(c)}").Append("_landing_id = s._landing_id").Append("_order = s._order");
+        var own = Own(contract, table);
+        var values = table.Columns.Where(c => !table.Key.Contains(c)).Select(c => $"{BigQueryNames.Quoted(c)} = s.{staged.Name(c)}").Concat(own.Select(o => $"{o.Name} = {o.Value}"));
         return $"""
             MERGE INTO {BigQueryNames.Quoted(table)} t USING {staged.Rows(table)} s ON {staged.KeysMeet(table, "t.", "s.")}
             WHEN MATCHED AND NOT {StagedSql.IsNewer("t", "s")} THEN UPDATE SET {string.Join(", ", values)}
-            WHEN NOT MATCHED THEN INSERT ({BigQueryNames.Names(table.Columns)}, _landing_id, _order) VALUES ({staged.Staged(table.Columns, "s.")}, s._landing_id, s._order);
+            WHEN NOT MATCHED THEN INSERT ({BigQueryNames.Names(table.Columns)}, {Names(own)}) VALUES ({staged.Staged(table.Columns, "s.")}, {Values(own)});
             """;
     }
+
+    /// <summary>The columns that say where a row comes from, and what a staged row <c>s</c> has for them.</summary>
+    private static List<(string Name, string Value)> Own(Contract contract, Table table)
+    {
+        List<(string, string)> own = [(BigQueryNames.LandingId, "s._landing_id")];
+        if (table.Write == WriteMode.Upsert) own.Add((BigQueryNames.Order, "s._order"));
+        if (contract.Topic is not null) own.Add((BigQueryNames.Page, BigQueryNames.PageOf("s._line")));
+        return own;
+    }
+
+    private static string Names(IEnumerable<(string Name, string Value)> own) => string.Join(", ", own.Select(o => o.Name));
+
+    private static string Values(IEnumerable<(string Name, string Value)> own) => string.Join(", ", own.Select(o => o.Value));
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

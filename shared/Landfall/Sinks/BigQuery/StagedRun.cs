@@ -48,7 +48,7 @@ internal sealed class StagedRun(BigQueryClient client, Source source, TimeProvid
         CheckTime();
         var sql = $"""
             SELECT COUNT(*), COUNT(DISTINCT l.page), IFNULL(MAX(l.page), 0), COUNTIF(l.feed = {Good}), MIN(IF(l.copies > 1, l.line, NULL)), MIN(IF(l.feed = {Refused}, l.line, NULL))
-            FROM (SELECT d.line, DIV(d.line - 1, {Pages.MaxRows}) + 1 AS page, COUNT(*) AS copies, MIN(d.feed) AS feed FROM {Rows("TRUE")} d GROUP BY d.line) l
+            FROM (SELECT d.line, {BigQueryNames.PageOf("d.line")} AS page, COUNT(*) AS copies, MIN(d.feed) AS feed FROM {Rows("TRUE")} d GROUP BY d.line) l
             """;
         var seen = (await FirstAsync(sql, cancellationToken).ConfigureAwait(false))!;
         var (lines, different, last) = (Number(seen[0]), Number(seen[1]), Number(seen[2]));

@@ -54,10 +54,10 @@ internal sealed class UpliftScript(Source source, string attempt, DateOnly stage
             SELECT IF(COUNT(*) = @rows, 0, ERROR('{CommitScript.Incomplete}')) FROM {Staged} s;
             SELECT IF(COUNT(*) = @rows, 0, ERROR('{Changed}')) FROM {Target} t JOIN {Staged} s ON {Key} = s.key AND {Value} = s.base;
             INSERT INTO {Uplifts} (run, key, source, base, result, percent, raised_at, page, active, previous)
-            SELECT @run, s.key, IFNULL(u.source, s.base), s.base, s.result, @percent, @at, DIV(s.line - 1, {Runs.Pages.MaxRows}) + 1, TRUE, u.run FROM {Staged} s LEFT JOIN {Uplifts} u ON u.key = s.key AND u.active;
+            SELECT @run, s.key, IFNULL(u.source, s.base), s.base, s.result, @percent, @at, {BigQueryNames.PageOf("s.line")}, TRUE, u.run FROM {Staged} s LEFT JOIN {Uplifts} u ON u.key = s.key AND u.active;
             UPDATE {Uplifts} u SET active = FALSE WHERE u.active AND u.run <> @run AND EXISTS (SELECT 1 FROM {Staged} s WHERE s.key = u.key);
             MERGE INTO {Target} t USING {Staged} s ON {Key} = s.key AND {Value} = s.base
-            WHEN MATCHED THEN UPDATE SET {BigQueryNames.Quoted(Column)} = {BigQueryTypes.FromText(Column, "s.result")}, {BigQueryNames.LandingId} = @landing;
+            WHEN MATCHED THEN UPDATE SET {BigQueryNames.Quoted(Column)} = {BigQueryTypes.FromText(Column, "s.result")}, {BigQueryNames.LandingId} = @landing{Page(BigQueryNames.PageOf("s.line"))};
             """);
         return Transaction(version, entry, script,
         [
@@ -74,7 +74,7 @@ internal sealed class UpliftScript(Source source, string attempt, DateOnly stage
             UPDATE {Uplifts} u SET active = IFNULL(u.run = y.previous AND y.active AND u.undone IS NULL, FALSE), undone = IF(u.run = @undone, @run, u.undone)
             FROM (SELECT x.key, x.previous, x.active FROM {Raised} x JOIN {Target} t ON {Key} = x.key AND {Value} = x.result) y WHERE u.key = y.key;
             MERGE INTO {Target} t USING (SELECT r.key, r.base FROM {Uplifts} r WHERE r.run = @undone AND r.undone = @run) s ON {Key} = s.key
-            WHEN MATCHED THEN UPDATE SET {BigQueryNames.Quoted(Column)} = {BigQueryTypes.FromText(Column, "s.base")}, {BigQueryNames.LandingId} = @landing;
+            WHEN MATCHED THEN UPDATE SET {BigQueryNames.Quoted(Column)} = {BigQueryTypes.FromText(Column, "s.base")}, {BigQueryNames.LandingId} = @landing{Page("NULL")};
             """);
         return Transaction(version, entry, script, [QueryParameter.Scalar("undone", "STRING", undone)]);
     }
@@ -91,6 +91,8 @@ internal sealed class UpliftScript(Source source, string attempt, DateOnly stage
             ],
         };
     }
+
+    private string Page(string value) => _contract.Topic is null ? "" : $", {BigQueryNames.Page} = {value}";
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }
