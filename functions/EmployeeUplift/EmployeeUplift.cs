@@ -16,6 +16,8 @@ public sealed class EmployeeUplift(ContractSet contracts, Uplifter uplifter) : I
         var contract = contracts.All.FirstOrDefault(contract => contract.Uplifted is not null && data.JobName == UpliftOrder.Job(contract))
             ?? throw new RetryException($"No contract with an 'uplift' has a job '{data.JobName}'", "A job of the scheduler is named <contract>-uplift: rename it, or delete it.");
         var order = UpliftOrder.Read(data.Parameters);
+        if (order.WriteBack && !Uplifter.CanWriteBack(contract))
+            throw new BadEventException($"The tick says 'writeBack', and the rows of {contract.Id} are not Bloomreach's: its contract does not say 'export: bloomreach', or its key is not 'registered'.");
         var receipt = await (order.Undo is { } undone
             ? uplifter.UndoAsync(contract, data.Run, data.ScheduleTime, undone, cancellationToken)
             : uplifter.RaiseAsync(contract, data.Run, data.ScheduleTime, order.Percent, cancellationToken));

@@ -22,18 +22,16 @@ internal sealed class StandIn(int count, TimeProvider clock)
     /// <summary>The most commands of a batch (https://documentation.bloomreach.com/engagement/reference/batch-commands-2).</summary>
     private const int MaxCommands = 50;
 
-    private readonly StandInCustomers _customers = new(count);
-    private readonly string _authorization = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Key}:{Secret}"));
+        private readonly string _authorization = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Key}:{Secret}"));
     private int _requests;
 
     /// <summary>How the n-th request, from 1, goes wrong; null for well. Set by tests.</summary>
     public Func<int, StandInFault?> Fault { get; set; } = _ => null;
 
+    public StandInCustomers Customers { get; } = new(count);
+
     /// <summary>Requests so far.</summary>
     public int Requests => Volatile.Read(ref _requests);
-
-    /// <summary>What has been written back, as JSON; null for nothing.</summary>
-    public string? Written(string customer, string property) => _customers.Written(customer, property);
 
     /// <summary>The account that it knows, at an address.</summary>
     public static BloomreachAccount Account(Uri server) => new(new Uri(server, Path), Project, Key, Secret);
@@ -86,7 +84,7 @@ internal sealed class StandIn(int count, TimeProvider clock)
         var request = ExportRequest.FromJson(body);
         context.Response.ContentType = "application/json";
         Stream to = fault?.CutAfter is { } bytes ? new CutStream(context.Response.Body, bytes, context.Abort) : context.Response.Body;
-        await ExportBody.WriteAsync(to, _customers, request, fault?.FailAfter, context.RequestAborted);
+        await ExportBody.WriteAsync(to, Customers, request, fault?.FailAfter, context.RequestAborted);
     }
 
     /// <summary>All commands are carried out that can be; each has its result.</summary>
@@ -114,7 +112,7 @@ internal sealed class StandIn(int count, TimeProvider clock)
     {
         if ((string?)data["customer_ids"]?["registered"] is not { Length: > 0 } customer) throw new FormatException("customer_ids.registered must be a text");
         if (data["properties"] is not JsonObject properties) throw new FormatException("properties must be an object");
-        _customers.Write(customer, properties, data["update_timestamp"] is { } time ? time.GetValue<double>() : Now());
+        Customers.Write(customer, properties, data["update_timestamp"] is { } time ? time.GetValue<double>() : Now());
         return new JsonObject { ["success"] = true, ["errors"] = new JsonArray() };
     }
 

@@ -18,6 +18,9 @@ public sealed class Uplifter(Lander lander, CloudStorage storage, BloomreachClie
     /// <summary>Inserts under way at a time.</summary>
     private const int Inserts = 8;
 
+    /// <summary>What lands meanwhile takes the ground from under a run. It begins again, a few times.</summary>
+    private const int Rounds = 4;
+
     /// <summary>Raises the numbers of the column by a percentage, each rounded half away from zero; rows without a value stay as they are.</summary>
     /// <param name="contract">With an <see cref="Contract.Uplifted"/>.</param>
     /// <param name="run">The run's id: what has been carried out under it is not carried out again.</param>
@@ -56,18 +59,23 @@ public sealed class Uplifter(Lander lander, CloudStorage storage, BloomreachClie
         return await RunAsync(UpliftRun.Of(contract, run, at), Outcome.Undone, async (uplift, quarantine) =>
         {
             var (table, restored, line) = (contract.Uplifted!, 0L, 0L);
-            await foreach (var (key, value, result, current) in uplift.ReadRunAsync(undone, cancellationToken).ConfigureAwait(false))
+            await foreach (var (key, current, stands) in uplift.ReadRunAsync(undone, cancellationToken).ConfigureAwait(false))
             {
                 line++;
-                if (current == result) restored++;
+                if (stands) restored++;
                 else await RejectAsync(quarantine, table, line, key, current, "undo", current is null ? "is gone since the run" : "has been changed since the run", cancellationToken).ConfigureAwait(false);
             }
             return (restored, null, entry => uplift.UndoAsync(entry, undone, cancellationToken));
         }, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Tells Bloomreach what a run has left in the table. It may be told twice: what it has been told later stands.</summary>
-    /// <param name="contract">The run's contract, whose key is the customers' hard id.</param>
+    /// <summary>Whether the rows of a contract are Bloomreach's own customers, by their hard id.</summary>
+    public static bool CanWriteBack(Contract contract) => contract is { Export: ExportKind.Bloomreach, Uplifted.Key: [{ Source: "registered" }] };
+
+    /// <summary>
+    /// Tells Bloomreach what a run has left in the table. It may be told twice; and it keeps what somebody has told it since the export that the run began with.
+    /// </summary>
+    /// <param name="contract">The run's contract, which <see cref="CanWriteBack"/>.</param>
     /// <param name="run">A run that was carried out.</param>
     /// <param name="receipt">Its receipt.</param>
     /// <param name="cancellationToken">Ends it at once.</param>
@@ -75,46 +83,70 @@ public sealed class Uplifter(Lander lander, CloudStorage storage, BloomreachClie
     public async Task WriteBackAsync(Contract contract, string run, Receipt receipt, CancellationToken cancellationToken)
     {
         var sink = lander.UpliftSink(contract);
-        var uplift = await sink.BeginUpliftAsync(UpliftRun.Of(contract, run, receipt.StartedAt), Guid.NewGuid(), cancellationToken).ConfigureAwait(false);
-        await new CustomerUpdates(bloomreach, clock, settings.Timeout / 4).SendAsync(contract.Uplifted!.Uplift!.Source, uplift.ReadWrittenAsync(cancellationToken), receipt.FinishedAt, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var uplift = await sink.BeginUpliftAsync(UpliftRun.Of(contract, run, receipt.StartedAt), Guid.NewGuid(), cancellationToken).ConfigureAwait(false);
+            var moment = await uplift.ReadMomentAsync(cancellationToken).ConfigureAwait(false);
+            await new CustomerUpdates(bloomreach, clock, settings.Timeout / 4).SendAsync(contract.Uplifted!.Uplift!.Source, uplift.ReadWrittenAsync(cancellationToken), moment, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (sink.Classify(e) is { } verdict)
+        {
+            throw new RetryException(verdict.Message, verdict.Hint);
+        }
     }
 
     private async Task<Receipt> RunAsync(
         Source source, Outcome outcome, Func<IUplift, Quarantine, Task<(long Rows, decimal? Percent, Func<LedgerEntry, Task> Commit)>> work, CancellationToken cancellationToken)
     {
-        var (sink, startedAt, attempt) = (lander.UpliftSink(source.Contract), clock.GetUtcNow(), Guid.NewGuid());
-        try
+        var (sink, startedAt) = (lander.UpliftSink(source.Contract), clock.GetUtcNow());
+        for (var round = 1; ; round++)
         {
-            await sink.PrepareAsync(source.Contract, cancellationToken).ConfigureAwait(false);
-            var uplift = await sink.BeginUpliftAsync(source, attempt, cancellationToken).ConfigureAwait(false);
-            if (uplift.Standing is { } standing) return await lander.EndAsync(standing, already: true, cancellationToken).ConfigureAwait(false);
-
-            await using var quarantine = new Quarantine(storage, settings.Bucket(LandingNames.Rejects), LandingNames.RejectedRows(source.Contract.Id.Name, source.Version, attempt));
-            var (rows, percent, commit) = await work(uplift, quarantine).ConfigureAwait(false);
-            await quarantine.CompleteAsync(cancellationToken).ConfigureAwait(false);
-            var entry = new LedgerEntry
+            try
             {
-                Source = source,
-                ContractVersion = source.Contract.Version,
-                Outcome = outcome,
-                Attempt = attempt,
-                StartedAt = Whole(startedAt),
-                FinishedAt = Whole(clock.GetUtcNow()),
-                RowsRead = rows + quarantine.Count,
-                RowsLanded = rows,
-                RowsRejected = quarantine.Count,
-                Tables = [new(source.Contract.Uplifted!.ToString(), rows) { Percent = percent }],
-                Rejects = quarantine.Uri,
-                Reasons = quarantine.First,
-            };
-            await commit(entry).ConfigureAwait(false);
-            return await lander.EndAsync(entry, already: false, cancellationToken).ConfigureAwait(false);
+                await sink.PrepareAsync(source.Contract, cancellationToken).ConfigureAwait(false);
+                return await TryAsync(sink, source, outcome, startedAt, work, cancellationToken).ConfigureAwait(false);
+            }
+            // Whether a commit that failed was carried out after all, the ledger says.
+            catch (Exception e) when (round < Rounds && !cancellationToken.IsCancellationRequested && (e is RetryException || sink.Classify(e) is not null))
+            {
+                await Task.Delay(TimeSpan.FromSeconds(0.5 * round), clock, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (sink.Classify(e) is { } verdict)
+            {
+                // Without the original, whose text may quote rows.
+                throw new RetryException(verdict.Message, verdict.Hint);
+            }
         }
-        catch (Exception e) when (sink.Classify(e) is { } verdict)
+    }
+
+    private async Task<Receipt> TryAsync(
+        IUpliftSink sink, Source source, Outcome outcome, DateTimeOffset startedAt, Func<IUplift, Quarantine, Task<(long Rows, decimal? Percent, Func<LedgerEntry, Task> Commit)>> work,
+        CancellationToken cancellationToken)
+    {
+        var attempt = Guid.NewGuid();
+        var uplift = await sink.BeginUpliftAsync(source, attempt, cancellationToken).ConfigureAwait(false);
+        if (uplift.Standing is { } standing) return await lander.EndAsync(standing, already: true, cancellationToken).ConfigureAwait(false);
+
+        await using var quarantine = new Quarantine(storage, settings.Bucket(LandingNames.Rejects), LandingNames.RejectedRows(source.Contract.Id.Name, source.Version, attempt));
+        var (rows, percent, commit) = await work(uplift, quarantine).ConfigureAwait(false);
+        await quarantine.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        var entry = new LedgerEntry
         {
-            // Without the original, whose text may quote rows.
-            throw new RetryException(verdict.Message, verdict.Hint);
-        }
+            Source = source,
+            ContractVersion = source.Contract.Version,
+            Outcome = outcome,
+            Attempt = attempt,
+            StartedAt = Whole(startedAt),
+            FinishedAt = Whole(clock.GetUtcNow()),
+            RowsRead = rows + quarantine.Count,
+            RowsLanded = rows,
+            RowsRejected = quarantine.Count,
+            Tables = [new(source.Contract.Uplifted!.ToString(), rows) { Percent = percent }],
+            Rejects = quarantine.Uri,
+            Reasons = quarantine.First,
+        };
+        await commit(entry).ConfigureAwait(false);
+        return await lander.EndAsync(entry, already: false, cancellationToken).ConfigureAwait(false);
     }
 
     private static async IAsyncEnumerable<(long First, List<UpliftRow> Rows)> ChunksAsync(

@@ -97,7 +97,7 @@ internal static class CellParser
         return true;
     }
 
-    /// <summary>One JSON value, and nothing Postgres' jsonb refuses: no bytes that are not UTF-8, no \u0000, no lone surrogate, no number beyond numeric.</summary>
+    /// <summary>One JSON value, and nothing Postgres' jsonb refuses: no bytes that are not UTF-8, no \u0000, no lone surrogate, no number beyond numeric; nor what BigQuery's does: no number beyond a double.</summary>
     public static bool IsJson(ReadOnlySpan<byte> text)
     {
         // The reader does not look at the bytes inside a string.
@@ -123,7 +123,7 @@ internal static class CellParser
     private static bool FitsNumeric(ReadOnlySpan<byte> number)
     {
         var exponent = number.IndexOfAny((byte)'e', (byte)'E');
-        if (number.Length > 1000) return false;
+        if (number.Length > 1000 || !Utf8Parser.TryParse(number, out double value, out _) || !double.IsFinite(value)) return false;
         return exponent < 0 || (int.TryParse(number[(exponent + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var power) && power is > -1000 and < 1000);
     }
 

@@ -22,11 +22,17 @@ public interface IUplift
     /// <exception cref="RetryException">Something has landed since the values were read, or they were changed.</exception>
     Task CommitAsync(LedgerEntry entry, decimal percent, CancellationToken cancellationToken);
 
-    /// <summary>The rows that a run has raised and nobody has lowered yet, by key; the current value is null when it, or the row, is gone.</summary>
-    IAsyncEnumerable<(string Key, string Value, string Result, string? Current)> ReadRunAsync(string run, CancellationToken cancellationToken);
+    /// <summary>The rows that a run has raised and nobody has lowered yet, by key: the current value, null when it, or the row, is gone; and whether that is what this run has made of it.</summary>
+    IAsyncEnumerable<(string Key, string? Current, bool Stands)> ReadRunAsync(string run, CancellationToken cancellationToken);
 
     /// <summary>What the run, carried out before, has left in the table: keys, and the values as text.</summary>
     IAsyncEnumerable<(string Key, string Value)> ReadWrittenAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// When what the run, carried out before, has left was so: the moment of the landing that it began with, and a second for each run since. So it is newer than what
+    /// the source had then, and older than what it was told later; of two runs the later one's is the later. The same each time.
+    /// </summary>
+    Task<DateTimeOffset> ReadMomentAsync(CancellationToken cancellationToken);
 
     /// <summary>Puts back what stood before a run, where its result still stands, with the ledger's entry.</summary>
     /// <param name="entry">The entry; its <see cref="LedgerEntry.RowsLanded"/> are still what the run made them.</param>

@@ -201,6 +201,51 @@ public sealed class RunLanderTests : IAsyncLifetime
             .ShouldBe(["runs/ships/a#0|1|20", "runs/ships/a#0|2|20", "runs/ships/a#0|3|4", "runs/ships/b#0|1|1"], "what is as it was is not written again");
     }
 
+    [Fact]
+    public async Task What_is_found_when_all_is_there_is_marked_by_twenties_too()
+    {
+        await LandAsync(_world, "a", 0, 0, [.. Enumerable.Range(1, 50).Select(n => Row($"s{n % 5}", 1, n))]);
+        _world.Recorder.Marks.ShouldBe([20, 20, 5]);
+        (await _world.QueryAsync("SELECT SUM(tons) FROM `fleet.ships`")).ShouldBe([$"{46 + 47 + 48 + 49 + 50}"]);
+    }
+
+    [Fact]
+    public async Task Pages_that_came_while_the_contract_had_other_columns_do_not_land()
+    {
+        await _world.Runs.TakeAsync(Page("a", 1, [Row("s1", 1, 1, null, "note")]), default);
+        await using var other = await RunWorld.CreateAsync(RunWorld.Contract.Replace("- { name: tons, logicalType: integer }", "- { name: port, logicalType: string }\n      - { name: tons, logicalType: integer }", StringComparison.Ordinal));
+        var contract = other.Contracts.All[0];
+        var source = new Source(contract, new("runs", "ships/a", 0, Now, 0), null);
+        var sink = (IRunSink)_world.Sink;
+        (await Should.ThrowAsync<RetryException>(() => sink.ResumeAsync(source, Guid.NewGuid(), 1, 1, default))).Message.ShouldBe("0 of the 1 rows of runs/ships/a#0 are there");
+    }
+
+    [Fact]
+    public async Task A_page_of_a_run_that_says_to_have_none_lands_nothing()
+    {
+        await LandAsync(_world, "old", -5, 0, Row("s1", 1));
+        var (sink, contract) = ((IRunSink)_world.Sink, _world.Contracts.All[0]);
+        var source = new Source(contract, new("runs", "ships/a", 0, Now, 0), null);
+        var (staging, _) = await sink.ResumeAsync(source, Guid.NewGuid(), 0, 0, default);
+        await using (staging)
+        {
+            var decision = await staging.DecideAsync(default);
+            await foreach (var _ in staging.CheckAsync(decision, false, default)) { }
+            await _world.Runs.TakeAsync(Page("a", 1, [Row("s9", 1, 9)]), default);
+            var entry = new LedgerEntry { Source = source, ContractVersion = "1", Outcome = Outcome.Landed, Attempt = Guid.NewGuid(), StartedAt = Now, FinishedAt = Now };
+            await Should.ThrowAsync<RetryException>(() => staging.CommitAsync(decision, entry, default));
+        }
+        (await _world.QueryAsync("SELECT id FROM `fleet.ships`")).ShouldBe(["s1"]);
+    }
+
+    [Fact]
+    public async Task A_number_in_JSON_that_BigQuery_can_not_hold_is_one_rejected_row()
+    {
+        await _world.Runs.TakeAsync(Page("a", 1, ["""[null,"s1",1,1,[1e400],null]""", """[null,"s2",1,1,[1e-400, 12345678901234567890123],null]"""]), default);
+        var receipt = (await _world.Runs.TakeAsync(Complete("a", 1, 2), default))!;
+        (receipt.Outcome, receipt.Rows!.Landed, receipt.Rows.Rejected).ShouldBe(("landed", 1, 1));
+    }
+
     /// <summary>Whoever may publish on one topic may not bring rows of another's contract.</summary>
     [Theory]
     [InlineData("projects/p/subscriptions/pages-ships", true)]

@@ -109,7 +109,7 @@ public sealed class UpliftHistoryTests
             var (restored, rest) = (0, 0);
             foreach (var lift in _lifts.Where(lift => lift.Run == run && !lift.Undone).ToList())
             {
-                if (Table.GetValueOrDefault(lift.Id) != lift.Result)
+                if (Table.GetValueOrDefault(lift.Id) != lift.Result || _lifts.Exists(other => other.Id == lift.Id && other.Active && other != lift))
                 {
                     rest++;
                     continue;
@@ -130,9 +130,10 @@ public sealed class UpliftHistoryTests
             foreach (var (id, value) in source) Table[id] = value;
             foreach (var lift in _lifts.Where(lift => lift.Active))
             {
-                lift.Active = source.TryGetValue(lift.Id, out var shown) && shown == lift.Source;
+                if (!source.TryGetValue(lift.Id, out var shown)) continue;
+                lift.Active = shown == lift.Source;
                 if (lift.Active) (Table[lift.Id], kept) = (lift.Result, kept + 1);
-                else if (source.ContainsKey(lift.Id)) overtaken++;
+                else overtaken++;
             }
             return (kept, overtaken);
         }

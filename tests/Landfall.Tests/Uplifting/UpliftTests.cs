@@ -128,6 +128,32 @@ public sealed class UpliftTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Undo_leaves_what_another_run_has_made_the_same()
+    {
+        await _world.ExportAsync(("a", "100", "x"));
+        await _world.RaiseAsync("r1");
+        await _world.ExportAsync(("a", "110", "x"));
+        await _world.ExportAsync(("a", "100", "x"));
+        await _world.RaiseAsync("r2");
+        (await _world.UndoAsync("u1", "r1")).Rows.ShouldBe(new ReceiptRows(1, 0, 1, 0));
+        (await _world.TonsAsync()).ShouldBe(["a|120"]);
+        (await _world.UndoAsync("u2", "r2")).Rows.ShouldBe(new ReceiptRows(1, 1, 0, 0));
+        (await _world.TonsAsync()).ShouldBe(["a|100"]);
+    }
+
+    /// <summary>Whether it was carried out, the ledger says; and what lands meanwhile only makes it begin again.</summary>
+    [Fact]
+    public async Task A_commit_whose_answer_is_lost_is_not_made_again()
+    {
+        await _world.ExportAsync(("a", "100", "x"));
+        _world.World.Recorder.LoseCommits = 1;
+        (await _world.RaiseAsync("r1")).Rows.ShouldBe(new ReceiptRows(1, 1, 0, 0));
+        _world.World.Recorder.LoseCommits.ShouldBe(0);
+        (await _world.TonsAsync()).ShouldBe(["a|120"]);
+        (await _world.World.QueryAsync("SELECT COUNT(*) FROM `landfall.uplift_ships`")).ShouldBe(["1"]);
+    }
+
+    [Fact]
     public async Task The_next_export_keeps_what_it_does_not_gainsay()
     {
         await _world.ExportAsync(("a", "100", "x"), ("b", "100", "x"), ("c", "100", "x"), ("d", "100", "x"), ("e", null, "x"));
@@ -136,10 +162,10 @@ public sealed class UpliftTests : IAsyncLifetime
         (await _world.World.QueryAsync("SELECT id, tons, note FROM `fleet.ships` ORDER BY id")).ShouldBe(["a|120|x", "b|120|another", "c|150|x", "e|9|x", "f|100|x"]);
         receipt.Tables!.ShouldHaveSingleItem().ShouldBe(new TableResult("fleet.ships", 4) { Added = 1, Changed = 3, Removed = 1, UpliftKept = 2, UpliftOvertaken = 1 });
 
-        // What gave way once does not come again, and neither does what was gone.
+        // What gave way once does not come again; what was only gone does.
         receipt = await _world.ExportAsync(("a", "100", "x"), ("b", "120", "x"), ("c", "100", "x"), ("d", "100", "x"));
-        (await _world.TonsAsync()).ShouldBe(["a|120", "b|120", "c|100", "d|100"]);
-        (receipt.Tables![0].UpliftKept, receipt.Tables[0].UpliftOvertaken).ShouldBe((1, 1));
+        (await _world.TonsAsync()).ShouldBe(["a|120", "b|120", "c|100", "d|120"]);
+        (receipt.Tables![0].UpliftKept, receipt.Tables[0].UpliftOvertaken).ShouldBe((2, 1));
         await _world.RaiseAsync("r2");
         await _world.ExportAsync(("a", "100", "x"), ("b", "120", "x"), ("c", "100", "x"), ("d", "101", "x"));
         (await _world.TonsAsync()).ShouldBe(["a|144", "b|144", "c|120", "d|101"]);

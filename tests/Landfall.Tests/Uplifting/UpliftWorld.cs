@@ -36,7 +36,7 @@ internal sealed class UpliftWorld : IAsyncDisposable
     {
         var (run, minutes) = ($"export-{++_exports}", _exports - 600);
         var pages = ships.Select(ship => RunWorld.Row(ship.Id, 1, ship.Tons, null, ship.Note)).Chunk(20).ToList();
-        foreach (var (rows, index) in pages.Select((rows, index) => (rows, index))) await World.Runs.TakeAsync(RunWorld.Page(run, index + 1, rows, minutes), default);
+        foreach (var (rows, index) in pages.Select((rows, index) => (rows, index))) await World.Runs.TakeAsync(RunWorld.Page(run, index + 1, rows, minutes, columns: [.. RunWorld.Columns.Select(column => column == "id" ? Ships.Tables[0].Key[0].Source : column)]), default);
         return (await World.Runs.TakeAsync(RunWorld.Complete(run, pages.Count, ships.Count, minutes), default))!;
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Landfall.Cloud;
@@ -18,8 +19,14 @@ public sealed class CustomerUpdates(BloomreachClient client, TimeProvider clock,
 
     private const int MaxReplyBytes = 1 << 20;
 
+    /// <summary>Requests under way at a time.</summary>
+    private const int Requests = 8;
+
     /// <summary>From the beginning of one request to that of the next.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>For one batch and its answer, however often it is sent.</summary>
+    private readonly TimeSpan _limit = patience + TimeSpan.FromSeconds(30);
 
     /// <param name="property">Which one.</param>
     /// <param name="values">The customers' hard ids (<c>registered</c>) and the values.</param>
@@ -29,31 +36,52 @@ public sealed class CustomerUpdates(BloomreachClient client, TimeProvider clock,
     public async Task SendAsync(string property, IAsyncEnumerable<(string Registered, string Value)> values, DateTimeOffset at, CancellationToken cancellationToken = default)
     {
         var (sent, failed, why) = (0L, 0L, (string?)null);
-        var batch = new List<(string, string)>(MaxCommands);
-        await foreach (var value in values.ConfigureAwait(false))
+        var pace = new SemaphoreSlim(1);
+        // In any order: each says of when it is.
+        await Parallel.ForEachAsync(BatchesAsync(values, cancellationToken), new ParallelOptions { MaxDegreeOfParallelism = Requests, CancellationToken = cancellationToken }, async (batch, token) =>
         {
-            batch.Add(value);
-            if (batch.Count == MaxCommands) await FlushAsync().ConfigureAwait(false);
-        }
-        if (batch.Count > 0) await FlushAsync().ConfigureAwait(false);
+            await pace.WaitAsync(token).ConfigureAwait(false);
+            var free = Task.Delay(Pace, clock, CancellationToken.None).ContinueWith(_ => pace.Release(), TaskScheduler.Default);
+            var (refused, words) = await SendAsync(property, batch, at, token).ConfigureAwait(false);
+            Interlocked.Add(ref sent, batch.Length);
+            Interlocked.Add(ref failed, refused);
+            if (words is not null) Interlocked.CompareExchange(ref why, words, null);
+            await free.ConfigureAwait(false);
+        }).ConfigureAwait(false);
         if (failed > 0)
             throw new RetryException($"Bloomreach has not taken {failed} of {sent} customers' {property}{(why is null ? "" : ": " + why)}", "What it has taken stands; all of it is sent again, which changes nothing twice.");
+    }
 
-        async Task FlushAsync()
+    /// <returns>How many of a batch were not taken, and why.</returns>
+    private async Task<(int Refused, string? Words)> SendAsync(string property, (string, string)[] batch, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(_limit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
         {
-            var started = clock.GetTimestamp();
-            var reply = await client.PostAsync("track/v2", "batch", Body(property, batch, at), "Customer properties > Set", patience, cancellationToken).ConfigureAwait(false);
-            await using (reply.ConfigureAwait(false))
-            {
-                var (refused, words) = Check(await ReadAsync(reply, cancellationToken).ConfigureAwait(false), batch.Count);
-                (sent, failed, why) = (sent + batch.Count, failed + refused, why ?? words);
-            }
-            batch.Clear();
-            if (Pace - clock.GetElapsedTime(started) is { Ticks: > 0 } wait) await Task.Delay(wait, clock, cancellationToken).ConfigureAwait(false);
+            var reply = await client.PostAsync("track/v2", "batch", Body(property, batch, at), "Customer properties > Set", patience, either.Token).ConfigureAwait(false);
+            await using (reply.ConfigureAwait(false)) return Check(await ReadAsync(reply, either.Token).ConfigureAwait(false), batch.Length);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return (batch.Length, $"it has not answered within {_limit.TotalSeconds:0} s");
         }
     }
 
-    private static ReadOnlyMemory<byte> Body(string property, List<(string Registered, string Value)> batch, DateTimeOffset at)
+    private static async IAsyncEnumerable<(string, string)[]> BatchesAsync(IAsyncEnumerable<(string Registered, string Value)> values, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var batch = new List<(string, string)>(MaxCommands);
+        await foreach (var value in values.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            batch.Add(value);
+            if (batch.Count < MaxCommands) continue;
+            yield return [.. batch];
+            batch.Clear();
+        }
+        if (batch.Count > 0) yield return [.. batch];
+    }
+
+    private static ReadOnlyMemory<byte> Body(string property, (string Registered, string Value)[] batch, DateTimeOffset at)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer);

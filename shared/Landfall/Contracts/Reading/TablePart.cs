@@ -55,8 +55,8 @@ internal static class TablePart
         SectionPart.Check(draft);
         draft.Key = Key(draft);
         CheckPartition(draft);
-        draft.Uplift = UpliftPart.Read(draft, landfall, contract);
         draft.Quality = QualityPart.Read(draft);
+        draft.Uplift = UpliftPart.Read(draft, landfall, contract);
         return draft;
     }
 

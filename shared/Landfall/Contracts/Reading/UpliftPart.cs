@@ -5,7 +5,7 @@ internal static class UpliftPart
 {
     private const string Word = "uplift";
 
-    /// <param name="table">Its columns and key are read already.</param>
+    /// <param name="table">Its columns, key and quality rules are read already.</param>
     /// <param name="map">Its <c>landfall</c> map.</param>
     /// <param name="contract">Its server is read already.</param>
     /// <returns>Null when there is none, or a fault of it is in the log.</returns>
@@ -24,6 +24,7 @@ internal static class UpliftPart
         if (draft.IsKey || column.Unique) map.Fault(Word, $"is '{name}', whose values tell rows apart", "Name a column that is neither key nor unique");
         if (column is not { MinLength: null, MaxLength: null, Pattern: null, Minimum: null, Maximum: null, Pad: null, Source: not Column.DateSource })
             map.Fault(Word, $"is '{name}', which has rules that a raised value may break", "Remove its logicalTypeOptions and transformLogic");
+        if (table.Quality.Any(rule => rule.IsError)) map.Fault(Word, "stands on a table with quality rules of severity error, which a raised value might break, and no later file would land", "Let their severity be warning");
         return draft;
     }
 }

@@ -44,16 +44,29 @@ internal sealed class BigQueryUplift(BigQueryClient client, Source source, Guid 
     public Task CommitAsync(LedgerEntry entry, decimal percent, CancellationToken cancellationToken) => RunAsync(
         _script.Raise(version, entry, percent), cancellationToken);
 
-    public async IAsyncEnumerable<(string Key, string Value, string Result, string? Current)> ReadRunAsync(string run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<(string Key, string? Current, bool Stands)> ReadRunAsync(string run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var query = new QueryRequest(_script.Run()) { Parameters = [QueryParameter.Scalar("undone", "STRING", run)] };
-        await foreach (var row in AskAsync(query, cancellationToken).ConfigureAwait(false)) yield return (row[0]!, row[1]!, row[2]!, row[3]);
+        await foreach (var row in AskAsync(query, cancellationToken).ConfigureAwait(false)) yield return (row[0]!, row[2], row[2] == row[1] && row[3] is null);
     }
 
     public async IAsyncEnumerable<(string Key, string Value)> ReadWrittenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var query = new QueryRequest(_script.Written()) { Parameters = [QueryParameter.Scalar("run", "STRING", UpliftRun.Id(source))] };
         await foreach (var row in AskAsync(query, cancellationToken).ConfigureAwait(false)) yield return (row[0]!, row[1]!);
+    }
+
+    public async Task<DateTimeOffset> ReadMomentAsync(CancellationToken cancellationToken)
+    {
+        var runs = 0;
+        var moment = DateTimeOffset.UnixEpoch;
+        await foreach (var row in AskAsync(new(_script.History()), cancellationToken).ConfigureAwait(false))
+        {
+            moment = LedgerTable.Moment(row[1]!);
+            if (row[0] == OutcomeWords.Of(Outcome.Landed)) break;
+            runs++;
+        }
+        return moment.AddSeconds(runs);
     }
 
     public Task UndoAsync(LedgerEntry entry, string run, CancellationToken cancellationToken) => RunAsync(_script.Undo(version, entry, run), cancellationToken);

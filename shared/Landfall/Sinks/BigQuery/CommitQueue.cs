@@ -147,7 +147,7 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
     /// <summary>Lets go of the sources whose rows BigQuery does not show: they are staged again.</summary>
     private async Task<List<Pending>> WithoutMissingAsync(List<Pending> batch, CancellationToken cancellationToken)
     {
-        var streaming = batch.Where(p => p.Staged is { Streamed: > 0 }).ToList();
+        var streaming = batch.Where(p => p.Staged is { Streamed: > 0 } or { IsRun: true }).ToList();
         if (streaming.Count == 0) return batch;
         var seen = new Dictionary<string, long>();
         var staged = new StagedSql(contract, [.. streaming.Select(p => p.Staged!)], []);

@@ -47,7 +47,8 @@ internal static class CommitScript
     /// <summary>Staged rows may not be visible yet, or have gone by themselves.</summary>
     private static void Guard(StringBuilder script, List<QueryParameter> parameters, IReadOnlyList<StagedSource> landing, StagedSql staged)
     {
-        if (landing.Sum(s => s.Streamed) is > 0 and var streamed)
+        // A page of a run that says to have none may come at any time.
+        if (landing.Sum(s => s.Streamed) is var streamed && (streamed > 0 || landing.Any(s => s.IsRun)))
         {
             script.AppendLine(CultureInfo.InvariantCulture, $"SELECT IF(COUNT(*) = @streamed, 0, ERROR('{Incomplete}')) FROM {staged.Lines()} l;");
             parameters.Add(QueryParameter.Scalar("streamed", "INT64", Text(streamed)));

@@ -150,7 +150,8 @@ internal sealed class InsertRowWriter : IRowWriter
         }
         Rows++;
         var size = _request.WrittenCount - before;
-        if (size > MaxRowBytes || _sent + _request.WrittenCount > MaxBytes) throw new TooLargeToStreamException();
+        // Lines alone can go no other way.
+        if (size > MaxRowBytes || (!fields.IsEmpty && _sent + _request.WrittenCount > MaxBytes)) throw new TooLargeToStreamException();
     }
 
     private void Text<T>(T value) where T : IFormattable => _values.WriteStringValue(value.ToString(null, CultureInfo.InvariantCulture));

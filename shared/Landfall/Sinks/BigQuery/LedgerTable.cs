@@ -105,15 +105,15 @@ internal static class LedgerTable
     private static LedgerEntry Entry(string?[] row, Contract contract)
     {
         var details = JsonSerializer.Deserialize(row[21]!, LedgerJson.Default.LedgerDetails)!;
-        var version = new StoredObject(row[4]!, row[5]!, Number(6), Moment(7), Number(8));
+        var version = new StoredObject(row[4]!, row[5]!, Number(6), Moment(row[7]!), Number(8));
         return new LedgerEntry
         {
             Source = new(contract, version, row[9] is { } date ? DateOnly.ParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture) : null),
             ContractVersion = row[3]!,
             Outcome = OutcomeWords.Parse(row[10]!),
             Attempt = Guid.ParseExact(row[11]!, "N"),
-            StartedAt = Moment(12),
-            FinishedAt = Moment(13),
+            StartedAt = Moment(row[12]!),
+            FinishedAt = Moment(row[13]!),
             RowsRead = Number(14),
             RowsLanded = Number(15),
             RowsRejected = Number(16),
@@ -127,8 +127,10 @@ internal static class LedgerTable
         };
 
         long Number(int field) => long.Parse(row[field]!, CultureInfo.InvariantCulture);
-        DateTimeOffset Moment(int field) => DateTimeOffset.UnixEpoch.AddTicks(Number(field) * TimeSpan.TicksPerMicrosecond);
     }
+
+    /// <summary>A TIMESTAMP as BigQuery answers it: microseconds.</summary>
+    public static DateTimeOffset Moment(string value) => DateTimeOffset.UnixEpoch.AddTicks(long.Parse(value, CultureInfo.InvariantCulture) * TimeSpan.TicksPerMicrosecond);
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 

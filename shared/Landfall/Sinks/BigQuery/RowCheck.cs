@@ -2,6 +2,7 @@ using System.Globalization;
 using Landfall.Cloud;
 using Landfall.Contracts;
 using Landfall.Rows;
+using Landfall.Runs;
 
 namespace Landfall.Sinks.BigQuery;
 
@@ -78,7 +79,8 @@ internal sealed class RowCheck
             var reject = new Reject(line, string.Join(", ", rule.Columns), rule.Rule, value, rule.Reason(row[1] is { } kept ? Number(kept) : 0));
             if (!_rejects.TryAdd((rule.Feed.Index, line), (rule.Feed, reject))) continue;
             marks.Line(line);
-            if (marks.Full) await marks.FlushAsync(cancellationToken).ConfigureAwait(false);
+            // Of a run no insert is larger than its pages'.
+            if (marks.Full || (_staged.IsRun && marks.Rows % Pages.MaxRows == 0)) await marks.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
         if (marks.Rows == 0) return 0;
         await marks.FlushAsync(cancellationToken).ConfigureAwait(false);

@@ -11,7 +11,7 @@ using Landfall.Runs;
 namespace Landfall.Sinks.BigQuery;
 
 /// <summary>
-/// Where the pages of a run wait: under an id made of the run's identity, whoever stages them, in the partition of the run's own day. So a page that comes again
+/// Where the pages of a run wait: under an id made of the run's identity and the contract's columns, whoever stages them, in the partition of the run's own day. So a page that comes again
 /// falls on itself, and whoever gets <c>complete</c> finds all pages.
 /// </summary>
 internal sealed class StagedRun(BigQueryClient client, Source source, TimeProvider clock)
@@ -25,8 +25,11 @@ internal sealed class StagedRun(BigQueryClient client, Source source, TimeProvid
     // A contract whose rows come in pages has one feed: only a workbook has more.
     private readonly Feed _feed = source.Contract.Feeds[0];
 
-    /// <summary>32 hexadecimal digits.</summary>
-    public string Id { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source.Version.Identity)).AsSpan(0, 16));
+    /// <summary>
+    /// 32 hexadecimal digits. Values are staged in the order of the contract's columns: what was staged by another order is another run's, and the sender's to send again.
+    /// </summary>
+    public string Id { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', source.Contract.Feeds[0].Columns.Select(c => $"{c.Name} {c.Type} {c.Source}").Prepend(source.Version.Identity)))).AsSpan(0, 16));
 
     public DateOnly StagedOn { get; } = DateOnly.FromDateTime(source.Version.TimeCreated.UtcDateTime);
 
@@ -53,7 +56,7 @@ internal sealed class StagedRun(BigQueryClient client, Source source, TimeProvid
         var seen = (await FirstAsync(sql, cancellationToken).ConfigureAwait(false))!;
         var (lines, different, last) = (Number(seen[0]), Number(seen[1]), Number(seen[2]));
         if (last > pages) throw Miscounted();
-        if (lines < rows) throw new RetryException($"{lines} of the {rows} rows of {source.Version} are there", "the pages that are missing come yet; or the sender has not sent them");
+        if (lines < rows) throw new RetryException($"{lines} of the {rows} rows of {source.Version} are there", "the pages that are missing come yet; or the sender has not sent them; or the contract's columns have changed since they came: send the run again");
         if (seen[4] is { } copied)
         {
             throw new RejectException($"copies of one page differ: {Pages.Place(Number(copied))}, has two contents, and nothing tells which is meant", "send the run again from its first page, with a greater 'generation'",

@@ -36,17 +36,30 @@ internal sealed class UpliftScript(Source source, string attempt, DateOnly stage
         $"(SELECT r.line, JSON_VALUE(r.fields, '$[0]') AS key, JSON_VALUE(r.fields, '$[1]') AS base, JSON_VALUE(r.fields, '$[2]') AS result "
         + $"FROM (SELECT DISTINCT line, fields FROM {BigQueryNames.Quoted(BigQueryNames.Streamed)} WHERE staged_on = DATE '{stagedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}' AND attempt = @attempt) r)";
 
-    /// <summary>What another run has raised, and nobody has lowered yet.</summary>
-    private string Raised => $"(SELECT r.key, r.base, r.result, r.previous, r.active FROM {Uplifts} r WHERE r.run = @undone AND r.undone IS NULL)";
+    /// <summary>What another run has raised, and nobody has lowered yet; <c>other</c> is NULL unless a third run's value counts in its place.</summary>
+    private string Raised =>
+        $"(SELECT r.key, r.base, r.result, r.previous, r.active, o.key AS other FROM {Uplifts} r LEFT JOIN (SELECT a.key FROM {Uplifts} a WHERE a.active AND a.run <> @undone) o ON o.key = r.key "
+        + "WHERE r.run = @undone AND r.undone IS NULL)";
+
+    /// <summary>That of which the result still stands, and is its own.</summary>
+    private string Standing => $"(SELECT x.key, x.base, x.previous, x.active FROM {Raised} x JOIN {Target} t ON {Key} = x.key AND {Value} = x.result WHERE x.other IS NULL)";
 
     /// <summary>Key and value of each row that has one.</summary>
     public string Values() => $"SELECT {Key} AS k, {Value} AS v FROM {Target} t WHERE TRIM({Value}) <> '' ORDER BY k";
 
-    /// <summary>Key, base, result and current value of what another run, <c>@undone</c>, has raised.</summary>
-    public string Run() => $"SELECT x.key, x.base, x.result, {Value} AS v FROM {Raised} x LEFT JOIN {Target} t ON {Key} = x.key ORDER BY x.key";
+    /// <summary>Key, result and current value of what another run, <c>@undone</c>, has raised; and the key again if a third run has raised it since.</summary>
+    public string Run() => $"SELECT x.key, x.result, {Value} AS v, x.other FROM {Raised} x LEFT JOIN {Target} t ON {Key} = x.key ORDER BY x.key";
 
     /// <summary>Key and value of what the run <c>@run</c> has raised, or put back.</summary>
     public string Written() => $"SELECT u.key, IF(u.run = @run, u.result, u.base) AS v FROM {Uplifts} u WHERE (u.run = @run AND u.undone IS NULL) OR u.undone = @run ORDER BY u.key";
+
+    /// <summary>The landings and uplifts up to this one, the last first: what each was, and when its source was made.</summary>
+    public string History()
+    {
+        var ledger = BigQueryNames.Quoted(BigQueryNames.Ledger(_contract.Id));
+        return $"SELECT l.outcome, l.time_created FROM {ledger} l WHERE l.outcome IN ('landed', 'uplifted', 'undone') "
+            + $"AND l.finished_at <= (SELECT MAX(o.finished_at) FROM {ledger} o WHERE o.landing_id = {Text(source.Version.LandingId)}) ORDER BY l.finished_at DESC LIMIT 1000";
+    }
 
     public QueryRequest Raise(long version, LedgerEntry entry, decimal percent)
     {
@@ -70,9 +83,9 @@ internal sealed class UpliftScript(Source source, string attempt, DateOnly stage
     public QueryRequest Undo(long version, LedgerEntry entry, string undone)
     {
         var script = new StringBuilder($"""
-            SELECT IF(COUNT(*) = @rows, 0, ERROR('{Changed}')) FROM {Target} t JOIN {Raised} x ON {Key} = x.key AND {Value} = x.result;
+            SELECT IF(COUNT(*) = @rows, 0, ERROR('{Changed}')) FROM {Standing} y;
             UPDATE {Uplifts} u SET active = IFNULL(u.run = y.previous AND y.active AND u.undone IS NULL, FALSE), undone = IF(u.run = @undone, @run, u.undone)
-            FROM (SELECT x.key, x.previous, x.active FROM {Raised} x JOIN {Target} t ON {Key} = x.key AND {Value} = x.result) y WHERE u.key = y.key;
+            FROM {Standing} y WHERE u.key = y.key;
             MERGE INTO {Target} t USING (SELECT r.key, r.base FROM {Uplifts} r WHERE r.run = @undone AND r.undone = @run) s ON {Key} = s.key
             WHEN MATCHED THEN UPDATE SET {BigQueryNames.Quoted(Column)} = {BigQueryTypes.FromText(Column, "s.base")}, {BigQueryNames.LandingId} = @landing{Page("NULL")};
             """);

@@ -37,9 +37,9 @@ internal static class UpliftTable
     public static string Shown(Contract contract, Table table, StagedSql staged, bool same) =>
         $"{staged.RowsAsSent(table)} s JOIN {Name(contract)} u ON {Shows(table, staged, same ? "=" : "IS DISTINCT FROM")}";
 
-    /// <summary>Part of a commit: what the source does not show any more is not kept by any later one.</summary>
+    /// <summary>Part of a commit: of what the source shows another value, none is kept by any later one. What it does not show may come back.</summary>
     public static string Overtake(Contract contract, Table table, StagedSql staged) =>
-        $"UPDATE {Name(contract)} u SET active = FALSE WHERE u.active AND NOT EXISTS (SELECT 1 FROM {staged.RowsAsSent(table)} s WHERE {Shows(table, staged, "=")});";
+        $"UPDATE {Name(contract)} u SET active = FALSE FROM {staged.RowsAsSent(table)} s WHERE {Shows(table, staged, "IS DISTINCT FROM")};";
 
     /// <summary>A value of the column as the text that stands here.</summary>
     public static string Text(Column column, string value) => column.Type == ColumnType.Text ? value : $"CAST({value} AS STRING)";
