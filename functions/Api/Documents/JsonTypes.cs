@@ -41,7 +41,7 @@ internal static class JsonTypes
     public static JsonObject Row(ApiTable table)
     {
         var (properties, required) = (new JsonObject(), new JsonArray());
-        foreach (var column in table.Columns)
+        foreach (var column in table.Table.Columns)
         {
             properties[column.Name.Name] = Value(column);
             if (column.Required) required.Add((JsonNode)column.Name.Name);

@@ -37,10 +37,10 @@ internal sealed class ListTables(TableCatalog tables) : Handler(HttpMethods.Get,
         json.WriteString("write", table.Table.Write switch { WriteMode.Append => "append", WriteMode.Upsert => "upsert", WriteMode.ReplacePartition => "replacePartition", _ => "replace" });
         json.WriteBoolean("writable", writable);
         json.WriteStartArray("key");
-        foreach (var column in table.Table.Key) json.WriteStringValue(column.Name.Name);
+        foreach (var column in table.Key) json.WriteStringValue(column.Name);
         json.WriteEndArray();
         json.WriteStartArray("columns");
-        foreach (var column in table.Columns) Write(json, column);
+        foreach (var column in table.Table.Columns) Write(json, column);
         json.WriteEndArray();
         json.WriteStartObject("links");
         json.WriteString("rows", $"{prefix}/tables/{table.Name}/rows");

@@ -26,6 +26,8 @@ internal sealed class Faults(ILogger<Faults> log)
         RejectException e => new(StatusCodes.Status422UnprocessableEntity, e.Message, e.Hint),
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } or OperationCanceledException =>
             new(StatusCodes.Status504GatewayTimeout, "The database did not answer in time", "ask for less: more filters, a smaller limit, or an order that follows the key", exception),
+        PostgresException { SqlState: PostgresErrorCodes.UndefinedColumn } => new(
+            StatusCodes.Status503ServiceUnavailable, "The table does not have all columns of its contract yet", "the next landing adds them; meanwhile select others", exception),
         // A value that the server can not take where it was compared: only what the contract's rules for it let pass comes so far.
         PostgresException { SqlState: ['2', '2', ..] } e => new(StatusCodes.Status400BadRequest, $"The database can not compare with a value of the request (SQLSTATE {e.SqlState})", "look at the filters' values"),
         _ when (exception as RetryException ?? PostgresFaults.Classify(exception)) is { } again =>

@@ -11,6 +11,8 @@ namespace Landfall.Rest.Routing;
 /// <param name="cause">What lies beneath, or null.</param>
 internal sealed class ProblemException(int status, string detail, string? hint = null, Exception? cause = null) : Exception(detail, cause)
 {
+    private const int MaxShown = 100;
+
     public int Status { get; } = status;
 
     public string? Hint { get; } = hint;
@@ -23,6 +25,13 @@ internal sealed class ProblemException(int status, string detail, string? hint =
 
     /// <summary>What almost all requests are refused with.</summary>
     public static ProblemException Bad(string detail, string? hint = null) => new(StatusCodes.Status400BadRequest, detail, hint);
+
+    /// <summary>What the caller has sent, as it may be told back: no control character, and no more of it than helps.</summary>
+    public static string Shown(string text)
+    {
+        var shown = text.Length > MaxShown ? text[..MaxShown] + "…" : text;
+        return string.Concat(shown.Select(c => char.IsControl(c) ? '\uFFFD' : c));
+    }
 
     public Task WriteAsync(HttpResponse response)
     {

@@ -6,9 +6,6 @@ namespace Landfall.Rest.Routing;
 /// <summary>Finds the handler of a request.</summary>
 internal sealed class Router(IEnumerable<Handler> handlers)
 {
-    /// <summary>Of a path that nobody knows, so much is compared and told.</summary>
-    private const int MaxShown = 100;
-
     private readonly Handler[] _handlers = [.. handlers];
 
     /// <summary>As they are registered.</summary>
@@ -30,16 +27,14 @@ internal sealed class Router(IEnumerable<Handler> handlers)
         }
         if (allowed is null) throw Unknown(path);
         var list = string.Join(", ", allowed.Distinct());
-        throw new ProblemException(StatusCodes.Status405MethodNotAllowed, $"{Shown(method)} is not possible here", $"this path takes {list}") { Headers = [("Allow", list)] };
+        throw new ProblemException(StatusCodes.Status405MethodNotAllowed, $"{ProblemException.Shown(method)} is not possible here", $"this path takes {list}") { Headers = [("Allow", list)] };
     }
 
     private ProblemException Unknown(string path)
     {
-        var shown = Shown(path);
+        var shown = ProblemException.Shown(path);
         var segments = shown.Split('/');
         var nearest = NearestName.Of(shown, _handlers.Select(handler => handler.Template.Filled(segments)).Distinct());
         return new(StatusCodes.Status404NotFound, $"There is nothing at {shown}", $"did you mean {nearest}? /openapi.json lists all that there is");
     }
-
-    private static string Shown(string text) => text.Length > MaxShown ? text[..MaxShown] + "…" : text;
 }

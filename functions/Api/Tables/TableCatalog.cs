@@ -41,7 +41,7 @@ internal sealed class TableCatalog
     {
         if (_byName.TryGetValue(name, out var table)) return table;
         var known = All.Where(caller.MayRead).Select(t => t.Name).ToList();
-        var shown = name.Length > 130 ? name[..130] + "…" : name;
+        var shown = ProblemException.Shown(name);
         throw new ProblemException(StatusCodes.Status404NotFound, $"There is no table {shown}", known.Count == 0 ? "there is none that you may read" : $"did you mean {NearestName.Of(shown, known)}? GET /tables lists those that you may read");
     }
 

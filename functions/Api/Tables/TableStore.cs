@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Landfall.Hosting;
 using Landfall.Sinks.Postgres;
 using Npgsql;
@@ -34,9 +36,14 @@ internal sealed class TableStore : IAsyncDisposable
         builder.EnableTransportSecurity();
         builder.EnableArrays();
         Database = builder.Build();
+        // Every instance of a deployment has the same, and nobody else knows it.
+        Seal = HMACSHA256.HashData(Encoding.UTF8.GetBytes(settings.Postgres), "cursor"u8);
     }
 
     public NpgsqlDataSource Database { get; }
+
+    /// <summary>The key of what callers carry for us.</summary>
+    public byte[] Seal { get; }
 
     public ValueTask DisposeAsync() => Database.DisposeAsync();
 }
