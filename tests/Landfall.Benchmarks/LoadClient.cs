@@ -53,7 +53,6 @@ internal static class LoadClient
         if (head < 0) return 0;
         if (!answer.StartsWith("HTTP/1.1 200"u8)) throw new InvalidOperationException(Encoding.UTF8.GetString(answer));
         var length = answer.IndexOf("Content-Length: "u8) + "Content-Length: ".Length;
-        Utf8Parser.TryParse(answer[length..], out int body, out _);
-        return head + 4 + body;
+        return Utf8Parser.TryParse(answer[length..], out int body, out _) ? head + 4 + body : throw new InvalidOperationException("The answer does not say its length.");
     }
 }
