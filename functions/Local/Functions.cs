@@ -9,6 +9,7 @@ internal static class Functions
 {
     public static IReadOnlyList<LocalFunction> All { get; } =
     [
+        LocalFunction.OfHttp<Api>("/api", Api.Services),
         LocalFunction.Of<CatalogLoad, StorageObjectData>("storage-catalog"),
         LocalFunction.OfRuns<CustomerChunk>(),
         LocalFunction.OfTicks<CustomerExport>(contract => contract.Export == ExportKind.Bloomreach, CustomerExport.Services),

@@ -106,7 +106,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         Mirror.Map(app);
         new StandIn(customers, clock).Map(app);
         ServiceProvider? services = null;
-        foreach (var function in options.Spawn ? [] : functions) function.Map(app, function.Path, () => services!);
+        foreach (var function in functions.Where(function => !options.Spawn || function.AnswersHttp)) function.Map(app, function.Path, () => services!);
 
         await ListenAsync(app, options.Port, cancellationToken);
         settings = settings with
@@ -118,6 +118,8 @@ internal sealed class LocalCloud : IAsyncDisposable
             Project = Project,
             FetchMirror = settings.FetchMirror ?? new Uri(Http, Mirror.Path),
         };
+        // Nobody but this machine reaches it.
+        if (settings.ApiAudience is null) settings = settings with { ApiOpen = true };
         if (settings.Bloomreach is null)
         {
             settings = settings with
@@ -135,7 +137,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         foreach (var function in functions)
         {
             var endpoint = new Uri(Http, function.Path);
-            if (options.Spawn)
+            if (options.Spawn && !function.AnswersHttp)
             {
                 var spawned = Keep(new SpawnedFunction(function.Name, function.Command, home.Run, Variables(settings), clock));
                 endpoint = new Uri($"http://127.0.0.1:{spawned.Port}/");

@@ -4,6 +4,7 @@ using Landfall.Hosting;
 using Landfall.Local.Scheduler;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Landfall.Local;
 
@@ -21,7 +22,10 @@ internal sealed record LocalFunction(
     /// <summary>What stands behind the contract's id in the names of its jobs, which then are paused: a person runs them. Null for jobs that follow the contract's schedule.</summary>
     public string? OnRequest { get; init; }
 
-    public string Path => "/functions/" + Name;
+    public string Path { get; init; } = "/functions/" + Name;
+
+    /// <summary>Whether it answers HTTP itself, below <see cref="Path"/>: always inside the local cloud's process.</summary>
+    public bool AnswersHttp { get; init; }
 
     /// <summary>For <c>--spawn</c>: its program beside ours.</summary>
     public string[] Command
@@ -68,6 +72,10 @@ internal sealed record LocalFunction(
     public static LocalFunction OfRuns<TFunction>() where TFunction : class, ICloudEventFunction<PubSubMessage> =>
         Of<TFunction, PubSubMessage>(contracts => contracts.All.Select(contract => contract.Topic).OfType<string>().Distinct(StringComparer.Ordinal), _ => false, services: null);
 
+    /// <summary>A function that answers HTTP itself, below a path.</summary>
+    public static LocalFunction OfHttp<TFunction>(string path, Action<IServiceCollection> services) where TFunction : class, IHttpFunction =>
+        new(typeof(TFunction).Name, _ => [], _ => false, services, (routes, at, provider) => FunctionHost.MapHttp<TFunction>(routes, at, provider)) { Path = path, AnswersHttp = true };
+
     private static LocalFunction Of<TFunction, TData>(Func<ContractSet, IEnumerable<string>> topics, Func<Contract, bool> ticksFor, Action<IServiceCollection>? services)
         where TFunction : class, ICloudEventFunction<TData>
         where TData : class =>
@@ -77,8 +85,8 @@ internal sealed record LocalFunction(
             ticksFor,
             all =>
             {
-                all.AddScoped<TFunction>();
                 services?.Invoke(all);
+                all.TryAddScoped<TFunction>();
             },
             (routes, path, provider) => FunctionHost.Map<TFunction, TData>(routes, path, provider));
 }

@@ -6,11 +6,11 @@ namespace Landfall.Benchmarks;
 internal sealed record BenchmarkOptions
 {
     public const string Usage = """
-        Landing measured against psql, process by process. Prints Markdown.
+        Landing measured against psql, process by process, and requests against pgbench. Prints Markdown.
 
         dotnet run -c Release --project tests/Landfall.Benchmarks -- [options]
 
-          --only NAME       one experiment: csv, key, upsert, ndjson, start, large, bigquery or small; may stand several times (default: all but large and bigquery)
+          --only NAME       one experiment: csv, key, upsert, ndjson, start, large, bigquery, small or api; may stand several times (default: all but large and bigquery)
           --rows N          rows of the large files (default: 1000000)
           --rounds N        measured rounds, behind one that is not (default: 5)
           --seed N          of the files (default: 42)

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace Landfall.Hosting;
@@ -51,6 +52,21 @@ public static class FunctionHost
         return endpoints.MapPost(pattern, context => endpoint.Value.HandleAsync(context));
     }
 
+    /// <summary>Hosts a function that answers HTTP itself inside a larger program: it gets every request below a path.</summary>
+    /// <param name="endpoints">The program's.</param>
+    /// <param name="path">The path, <c>/api</c> say, which becomes the requests' base.</param>
+    /// <param name="services">Where <see cref="LandfallServices.AddLandfall"/> and the function are registered; asked at the first request.</param>
+    public static IEndpointConventionBuilder MapHttp<TFunction>(IEndpointRouteBuilder endpoints, string path, Func<IServiceProvider> services)
+        where TFunction : class, IHttpFunction
+    {
+        var endpoint = new Lazy<HttpEndpoint<TFunction>>(() => new(services()));
+        return endpoints.Map(path + "/{**rest}", context =>
+        {
+            if (context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase, out var rest)) (context.Request.PathBase, context.Request.Path) = (path, rest);
+            return endpoint.Value.HandleAsync(context);
+        });
+    }
+
     internal static WebApplication Build<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFunction, TData>(
         Settings settings, IPAddress address, Action<IServiceCollection>? services)
         where TFunction : class, ICloudEventFunction<TData>
@@ -89,8 +105,9 @@ public static class FunctionHost
             kestrel.Listen(address, settings.Port);
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain.ServerPatience);
-        builder.Services.AddLandfall(settings).AddScoped<TFunction>();
+        builder.Services.AddLandfall(settings);
         services?.Invoke(builder.Services);
+        builder.Services.TryAddScoped<TFunction>();
         var app = builder.Build();
         // What the function asks for is made once now, so that a faulty setting or contract is found at the start and not at the first event.
         using (var scope = app.Services.CreateScope()) _ = scope.ServiceProvider.GetRequiredService<TFunction>();

@@ -7,7 +7,8 @@ namespace Landfall.Hosting;
 /// <summary>Answers in <c>application/problem+json</c> (RFC 9457).</summary>
 internal static class Problem
 {
-    public static async Task WriteAsync(HttpResponse response, Verdict verdict)
+    /// <param name="members">Writes further members, or null.</param>
+    public static async Task WriteAsync(HttpResponse response, Verdict verdict, Action<Utf8JsonWriter>? members = null)
     {
         response.StatusCode = verdict.Status;
         if (verdict.Detail is null) return;
@@ -20,6 +21,7 @@ internal static class Problem
         json.WriteNumber("status", verdict.Status);
         json.WriteString("detail", verdict.Detail);
         if (verdict.Hint is not null) json.WriteString("hint", verdict.Hint);
+        members?.Invoke(json);
         json.WriteEndObject();
     }
 }

@@ -28,6 +28,12 @@ public sealed record Settings
         ("LANDFALL_TIMEOUT", (s, v) => s with { Timeout = TimeSpan.FromSeconds(Number(v, 1, 3600)) }),
         ("LANDFALL_PUSH_AUDIENCE", (s, v) => s with { PushAudience = v }),
         ("LANDFALL_PUSH_EMAIL", (s, v) => s with { PushEmail = v }),
+        ("LANDFALL_API_AUDIENCE", (s, v) => s with { ApiAudience = v }),
+        ("LANDFALL_API_ISSUER", (s, v) => s with { ApiIssuer = v }),
+        ("LANDFALL_API_KEYS", (s, v) => s with { ApiKeys = v }),
+        ("LANDFALL_API_ROLES", (s, v) => s with { ApiRoles = Roles(v) }),
+        ("LANDFALL_API_OPEN", (s, v) => s with { ApiOpen = Truth(v) }),
+        ("LANDFALL_API_RATE", (s, v) => s with { ApiRate = Number(v, 1, 1_000_000) }),
         ("PORT", (s, v) => s with { Port = Number(v, 0, 65535) }),
         ("K_SERVICE", (s, v) => s with { Service = v }),
         ("GOOGLE_CLOUD_PROJECT", (s, v) => s with { Project = v }),
@@ -104,6 +110,24 @@ public sealed record Settings
     /// <summary><c>LANDFALL_PUSH_EMAIL</c>: the service account a caller's token must carry.</summary>
     public string? PushEmail { get; init; }
 
+    /// <summary><c>LANDFALL_API_AUDIENCE</c>: the audience that a token of the API's callers must carry.</summary>
+    public string? ApiAudience { get; init; }
+
+    /// <summary><c>LANDFALL_API_ISSUER</c>: the issuer of those tokens; null for Google.</summary>
+    public string? ApiIssuer { get; init; }
+
+    /// <summary><c>LANDFALL_API_KEYS</c>: a file with the JSON Web Key Set that verifies those tokens; null where Cloud Run's invoker role has verified them.</summary>
+    public string? ApiKeys { get; init; }
+
+    /// <summary><c>LANDFALL_API_ROLES</c>: who has which of the contracts' roles, as <c>hiring_readers=ana@example.com</c>, several with commas between them.</summary>
+    public IReadOnlyList<(string Role, string Email)>? ApiRoles { get; init; }
+
+    /// <summary><c>LANDFALL_API_OPEN</c>: whether the API lets everybody do everything: where nobody else can reach it.</summary>
+    public bool ApiOpen { get; init; }
+
+    /// <summary><c>LANDFALL_API_RATE</c>: requests a second that a caller of the API may send, 1 to 1,000,000; twice as many may come at once. Default 1000.</summary>
+    public int ApiRate { get; init; } = 1000;
+
     /// <summary><c>PORT</c>: where to listen. Default 8080; 0 takes a free one.</summary>
     public int Port { get; init; } = 8080;
 
@@ -151,6 +175,8 @@ public sealed record Settings
             var missing = settings.PushEmail is null ? "LANDFALL_PUSH_EMAIL" : "LANDFALL_PUSH_AUDIENCE";
             faults.Add($"{missing} is not set; a caller's token is checked for both audience and email, or not at all");
         }
+        if (settings.ApiOpen && (settings.ApiAudience ?? settings.ApiKeys) is not null)
+            faults.Add("LANDFALL_API_OPEN lets everybody in; set it, or LANDFALL_API_AUDIENCE and LANDFALL_API_KEYS, not both");
         faults.AddRange(settings.HalfABloomreach());
         return faults.Count == 0 ? settings : throw new FormatException($"The settings can not be used:\n  {string.Join("\n  ", faults)}");
     }
@@ -173,7 +199,8 @@ public sealed record Settings
             .Append(CultureInfo.InvariantCulture, $"Postgres = {(Postgres is null ? "not set" : "set")}, StorageEndpoint = {StorageEndpoint}, ")
             .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, PubSubEndpoint = {PubSubEndpoint}, Location = {Location}, ")
             .Append(CultureInfo.InvariantCulture, $"BloomreachUrl = {BloomreachUrl}, Bloomreach = {(BloomreachSecret is null ? "not set" : "set")}, ")
-            .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, Port = {Port}, Service = {Service}, ")
+            .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, ")
+            .Append(CultureInfo.InvariantCulture, $"ApiAudience = {ApiAudience}, ApiIssuer = {ApiIssuer}, ApiKeys = {ApiKeys}, ApiRoles = {ApiRoles?.Count ?? 0}, ApiOpen = {ApiOpen}, ApiRate = {ApiRate}, Port = {Port}, Service = {Service}, ")
             .Append(CultureInfo.InvariantCulture, $"Project = {Project}, OtlpEndpoint = {OtlpEndpoint?.GetLeftPart(UriPartial.Path)}");
         return true;
     }
@@ -200,6 +227,20 @@ public sealed record Settings
         }
         return names;
     }
+
+    private static List<(string, string)> Roles(string value)
+    {
+        var roles = new List<(string, string)>();
+        foreach (var pair in value.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (pair.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 } role, var email] || email.Count('@') != 1)
+                throw new FormatException($"is '{value}'; it must be role=email, several with commas between them: hiring_readers=ana@example.com,hiring_editors=bo@example.com");
+            roles.Add((role, email));
+        }
+        return roles;
+    }
+
+    private static bool Truth(string value) => bool.TryParse(value, out var truth) ? truth : throw new FormatException($"is '{value}'; it must be true or false");
 
     private static int Number(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most

@@ -1,0 +1,49 @@
+using Landfall.Hosting;
+using Landfall.Rest.Access;
+using Landfall.Rest.Routing;
+using Landfall.Rest.Tables;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Landfall.Functions;
+
+/// <summary>A request: within its limits, from a caller who is known, to the handler of its route.</summary>
+public sealed class Api : IHttpFunction
+{
+    private readonly Router _router;
+    private readonly Gate _gate;
+    private readonly Limits _limits;
+    private readonly Faults _faults;
+
+    internal Api(Router router, Gate gate, Limits limits, Faults faults) => (_router, _gate, _limits, _faults) = (router, gate, limits, faults);
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        try
+        {
+            Limits.Check(context);
+            var (handler, values) = _router.Find(context.Request.Method, RequestPath.Of(context));
+            var caller = handler.Public ? Caller.Anyone : _gate.Identify(context.Request);
+            _limits.Count(context, caller);
+            using var timeout = _limits.Timeout(context);
+            await handler.HandleAsync(new(context, caller, values, timeout.Token));
+        }
+        catch (Exception e) when (!context.Response.HasStarted && _faults.Of(e, context) is { } problem)
+        {
+            await problem.WriteAsync(context.Response);
+        }
+    }
+
+    /// <summary>What only this function needs.</summary>
+    public static void Services(IServiceCollection services)
+    {
+        // Longer lines are refused here, with a reason, and not by Kestrel, without one.
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestLineSize = Limits.MaxLine * 4);
+        services.AddSingleton<Faults>().AddSingleton<Gate>().AddSingleton<Limits>().AddSingleton<Router>();
+        services.AddSingleton<TableCatalog>().AddSingleton<TableStore>();
+        Routes.Add(services);
+        services.AddScoped(provider => new Api(
+            provider.GetRequiredService<Router>(), provider.GetRequiredService<Gate>(), provider.GetRequiredService<Limits>(), provider.GetRequiredService<Faults>()));
+    }
+}
