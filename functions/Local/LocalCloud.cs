@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Net;
 using Landfall.Contracts;
 using Landfall.Hosting;
@@ -251,6 +252,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         ["LANDFALL_BLOOMREACH_SECRET"] = settings.BloomreachSecret!,
         ["GOOGLE_CLOUD_PROJECT"] = settings.Project!,
         ["LANDFALL_FETCH_MIRROR"] = settings.FetchMirror!.AbsoluteUri,
+        ["LANDFALL_BACKUP_RETENTION_DAYS"] = settings.BackupRetention.Days.ToString(CultureInfo.InvariantCulture),
         ["LANDFALL_CONTRACTS"] = Path.GetFullPath(settings.Contracts),
         ["LANDFALL_DATASETS"] = string.Join(',', settings.Datasets?.Select(name => $"{name.Key}={name.Value}") ?? []),
     };

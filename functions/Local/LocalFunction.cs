@@ -24,8 +24,11 @@ internal sealed record LocalFunction(
 
     public string Path { get; init; } = "/functions/" + Name;
 
-    /// <summary>Whether it answers HTTP itself, below <see cref="Path"/>: always inside the local cloud's process.</summary>
+    /// <summary>Whether it answers HTTP itself: always inside the local cloud's process.</summary>
     public bool AnswersHttp { get; init; }
+
+    /// <summary>A job of its own, for all contracts together, in UTC; null for none.</summary>
+    public (string Name, CronExpression Schedule)? Own { get; init; }
 
     /// <summary>For <c>--spawn</c>: its program beside ours.</summary>
     public string[] Command
@@ -61,10 +64,29 @@ internal sealed record LocalFunction(
         where TFunction : class, ICloudEventFunction<TickData> =>
         OfTicks<TFunction>(ticksFor) with { OnRequest = job };
 
+    /// <summary>A function that answers HTTP at some paths, and takes the ticks of a job of its own.</summary>
+    /// <param name="root">What stands before the paths that it knows.</param>
+    /// <param name="paths">Those paths.</param>
+    /// <param name="job">The job's name.</param>
+    /// <param name="schedule">When it is due, in UTC.</param>
+    /// <param name="services">Adds what only it needs.</param>
+    public static LocalFunction OfHttpAndTicks<TFunction>(string root, IReadOnlyList<string> paths, string job, string schedule, Action<IServiceCollection> services)
+        where TFunction : class, IHttpFunction, ICloudEventFunction<TickData> =>
+        OfTicks<TFunction>(_ => false, services) with
+        {
+            Own = (job, CronExpression.TryParse(schedule, out var due) ? due : throw new FormatException($"'{schedule}' is no schedule.")),
+            AnswersHttp = true,
+            Map = (routes, path, provider) =>
+            {
+                FunctionHost.MapHttpAndTicks<TFunction>(routes, "", path, provider);
+                foreach (var known in paths) FunctionHost.MapHttpAndTicks<TFunction>(routes, root, known, provider);
+            },
+        };
+
     /// <summary>The scheduler's jobs that wake it.</summary>
     /// <param name="contracts">All there are.</param>
     /// <param name="endpoint">Where it is.</param>
-    public IEnumerable<ScheduledJob> Jobs(ContractSet contracts, Uri endpoint) => contracts.All
+    public IEnumerable<ScheduledJob> Jobs(ContractSet contracts, Uri endpoint) => Own is var (name, schedule) ? [new(name, schedule, TimeZoneInfo.Utc, endpoint)] : contracts.All
         .Where(contract => (OnRequest is not null || contract.Schedule is not null) && TicksFor(contract))
         .Select(contract => OnRequest is null ? new ScheduledJob(contract.Id.Name, contract.Schedule, contract.TimeZone, endpoint) : new($"{contract.Id}-{OnRequest}", null, contract.TimeZone, endpoint));
 

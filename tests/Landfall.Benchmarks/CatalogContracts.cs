@@ -23,6 +23,9 @@ internal static class CatalogContracts
     /// <summary><see cref="Plain"/>, into BigQuery.</summary>
     public const string Warehouse = "warehouse";
 
+    /// <summary>With a primary key, backed up and restored; in a folder of its own.</summary>
+    public const string Stored = "stored";
+
     /// <summary>A bucket of our own: no function of the local cloud listens to it.</summary>
     public const string Bucket = "benchmarks";
 
@@ -35,6 +38,14 @@ internal static class CatalogContracts
         Write(folder, Ndjson, $"{Bucket}/ndjson/*.ndjson");
         Write(folder, Warehouse, $"{Bucket}/warehouse/*.csv", server: "type: bigquery, project: local, dataset: benchmarks");
         Write(folder, Small, "drop-zone/benchmarks/*.csv");
+        return ContractReader.Read(folder, null);
+    }
+
+    /// <summary>The one table that is backed up.</summary>
+    public static ContractSet WriteStored(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        Write(folder, Stored, $"{Bucket}/stored/*.csv", key: true);
         return ContractReader.Read(folder, null);
     }
 

@@ -39,6 +39,30 @@ public static class FunctionHost
         where TFunction : class, IHttpFunction =>
         Startup.RunAsync(args, Variables(), Console.Error, settings => BuildHttp<TFunction>(settings, IPAddress.Any, services), once: null);
 
+    /// <summary>Runs a function that answers HTTP itself and that ticks wake, too.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public static Task<int> RunHttpAndTicksAsync<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFunction>(
+        string[] args, Action<IServiceCollection>? services = null)
+        where TFunction : class, IHttpFunction, ICloudEventFunction<TickData> =>
+        Startup.RunAsync(args, Variables(), Console.Error, settings => BuildHttpAndTicks<TFunction>(settings, IPAddress.Any, services), Once<TFunction, TickData>);
+
+    /// <summary>Hosts a function that answers HTTP and takes ticks inside a larger program.</summary>
+    /// <param name="endpoints">The program's.</param>
+    /// <param name="root">What stands before the paths that the function knows, <c>/api</c> say.</param>
+    /// <param name="pattern">Which paths behind it are the function's.</param>
+    /// <param name="services">Where <see cref="LandfallServices.AddLandfall"/> and the function are registered; asked at the first request.</param>
+    public static IEndpointConventionBuilder MapHttpAndTicks<TFunction>(IEndpointRouteBuilder endpoints, string root, string pattern, Func<IServiceProvider> services)
+        where TFunction : class, IHttpFunction, ICloudEventFunction<TickData>
+    {
+        var lifetime = endpoints.ServiceProvider.GetRequiredService<IHostApplicationLifetime>();
+        var endpoint = new Lazy<HttpAndTicksEndpoint<TFunction>>(() => new(services(), lifetime));
+        return endpoints.Map(root + pattern, context =>
+        {
+            if (context.Request.Path.StartsWithSegments(root, StringComparison.Ordinal, out var path)) (context.Request.PathBase, context.Request.Path) = (context.Request.PathBase + root, path);
+            return endpoint.Value.HandleAsync(context);
+        });
+    }
+
     /// <summary>Hosts an event function inside a larger program, under a path of its own.</summary>
     /// <param name="endpoints">The program's.</param>
     /// <param name="pattern">The path, <c>/functions/DropZoneLoad</c> say; events are POSTed there.</param>
@@ -84,6 +108,16 @@ public static class FunctionHost
     {
         var app = BuildApp<TFunction>(settings, address, services);
         var endpoint = new HttpEndpoint<TFunction>(app.Services);
+        app.Run(context => context.Request.Path == "/healthz" ? AliveAsync(context, "/healthz") : endpoint.HandleAsync(context));
+        return app;
+    }
+
+    internal static WebApplication BuildHttpAndTicks<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFunction>(
+        Settings settings, IPAddress address, Action<IServiceCollection>? services)
+        where TFunction : class, IHttpFunction, ICloudEventFunction<TickData>
+    {
+        var app = BuildApp<TFunction>(settings, address, services);
+        var endpoint = new HttpAndTicksEndpoint<TFunction>(app.Services, app.Lifetime);
         app.Run(context => context.Request.Path == "/healthz" ? AliveAsync(context, "/healthz") : endpoint.HandleAsync(context));
         return app;
     }

@@ -25,6 +25,7 @@ public sealed record Settings
         ("LANDFALL_BLOOMREACH_PROJECT", (s, v) => s with { BloomreachProject = v }),
         ("LANDFALL_BLOOMREACH_KEY", (s, v) => s with { BloomreachKey = v }),
         ("LANDFALL_BLOOMREACH_SECRET", (s, v) => s with { BloomreachSecret = v }),
+        ("LANDFALL_BACKUP_RETENTION_DAYS", (s, v) => s with { BackupRetention = TimeSpan.FromDays(Number(v, 1, 3650)) }),
         ("LANDFALL_TIMEOUT", (s, v) => s with { Timeout = TimeSpan.FromSeconds(Number(v, 1, 3600)) }),
         ("LANDFALL_PUSH_AUDIENCE", (s, v) => s with { PushAudience = v }),
         ("LANDFALL_PUSH_EMAIL", (s, v) => s with { PushEmail = v }),
@@ -97,6 +98,9 @@ public sealed record Settings
 
     /// <summary><c>LANDFALL_BLOOMREACH_SECRET</c>: its secret: never printed.</summary>
     public string? BloomreachSecret { get; init; }
+
+    /// <summary><c>LANDFALL_BACKUP_RETENTION_DAYS</c>: how long backups are kept, in days, 1 to 3650; a table's newest is always kept. Default 35.</summary>
+    public TimeSpan BackupRetention { get; init; } = TimeSpan.FromDays(35);
 
     /// <summary><c>LANDFALL_TIMEOUT</c>: how long one event may take, in seconds. Default 540, the longest an event-driven function has.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(540);
@@ -199,7 +203,7 @@ public sealed record Settings
             .Append(CultureInfo.InvariantCulture, $"Postgres = {(Postgres is null ? "not set" : "set")}, StorageEndpoint = {StorageEndpoint}, ")
             .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, PubSubEndpoint = {PubSubEndpoint}, Location = {Location}, ")
             .Append(CultureInfo.InvariantCulture, $"BloomreachUrl = {BloomreachUrl}, Bloomreach = {(BloomreachSecret is null ? "not set" : "set")}, ")
-            .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, ")
+            .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, BackupRetention = {BackupRetention}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, ")
             .Append(CultureInfo.InvariantCulture, $"ApiAudience = {ApiAudience}, ApiIssuer = {ApiIssuer}, ApiKeys = {ApiKeys}, ApiRoles = {ApiRoles?.Count ?? 0}, ApiOpen = {ApiOpen}, ApiRate = {ApiRate}, Port = {Port}, Service = {Service}, ")
             .Append(CultureInfo.InvariantCulture, $"Project = {Project}, OtlpEndpoint = {OtlpEndpoint?.GetLeftPart(UriPartial.Path)}");
         return true;

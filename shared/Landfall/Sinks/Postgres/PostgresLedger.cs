@@ -21,7 +21,7 @@ internal static class PostgresLedger
     }
 
     /// <summary>
-    /// The source's own entry, those of landed versions of the same object, whatever its contract was called then, and of its contract the newest that has
+    /// The source's own entry, those of landed (and reverted) versions of the same object, whatever its contract was called then, and of its contract the newest that has
     /// landed (<c>replace</c>), or the newest of its day (<c>replacePartition</c>).
     /// </summary>
     public static async Task<IReadOnlyList<LedgerEntry>> ReadAsync(NpgsqlConnection connection, Source source, CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ internal static class PostgresLedger
             SELECT bucket, name, generation, time_created, size, source_date, outcome, attempt, started_at, finished_at,
                    rows_read, rows_landed, rows_rejected, rows_collapsed, rejects, reason, hint, details::text, contract_version
             FROM landfall.landings
-            WHERE identity = $1 OR (bucket = $2 AND name = $3 AND outcome = 'landed')
+            WHERE identity = $1 OR (bucket = $2 AND name = $3 AND outcome IN ('landed', 'reverted'))
               OR landing_id = (
                 SELECT landing_id FROM landfall.landings
                 WHERE contract = $4 AND outcome = 'landed' AND ($5 = 'replace' OR ($5 = 'replacePartition' AND source_date = $6))
@@ -53,16 +53,24 @@ internal static class PostgresLedger
         return entries;
     }
 
-    /// <summary>Inserts an entry; false when the source has one already.</summary>
+    /// <summary>
+    /// Inserts an entry; false when the source has one already that stands. What lands is told the version it makes of its contract's head, whose row the landing has locked:
+    /// by it a backup knows what it holds.
+    /// </summary>
     public static async Task<bool> InsertAsync(NpgsqlConnection connection, LedgerEntry entry, CancellationToken cancellationToken)
     {
         var version = entry.Source.Version;
         var details = JsonSerializer.Serialize(new LedgerDetails(entry.Tables, entry.Reasons, entry.Findings.Count == 0 ? null : entry.Findings), LedgerJson.Default.LedgerDetails);
         await using var command = new NpgsqlCommand("""
-            INSERT INTO landfall.landings (identity, landing_id, contract, contract_version, bucket, name, generation, time_created, size, source_date,
-              outcome, attempt, started_at, finished_at, rows_read, rows_landed, rows_rejected, rows_collapsed, rejects, reason, hint, details)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22::jsonb)
-            ON CONFLICT (identity) DO NOTHING
+            WITH head AS (UPDATE landfall.heads SET version = version + 1 WHERE contract = $3 AND $11 = 'landed' RETURNING version),
+            back AS (UPDATE landfall.presence SET versions = versions + int8multirange(int8range((SELECT version FROM head), NULL)) WHERE identity = $1 AND $11 = 'landed')
+            INSERT INTO landfall.landings AS e (identity, landing_id, contract, contract_version, bucket, name, generation, time_created, size, source_date,
+              outcome, attempt, started_at, finished_at, rows_read, rows_landed, rows_rejected, rows_collapsed, rejects, reason, hint, details, version)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22::jsonb, (SELECT version FROM head))
+            ON CONFLICT (identity) DO UPDATE SET (contract_version, outcome, attempt, started_at, finished_at, rows_read, rows_landed, rows_rejected, rows_collapsed, rejects, reason, hint, details, version)
+              = (EXCLUDED.contract_version, EXCLUDED.outcome, EXCLUDED.attempt, EXCLUDED.started_at, EXCLUDED.finished_at, EXCLUDED.rows_read, EXCLUDED.rows_landed, EXCLUDED.rows_rejected,
+                 EXCLUDED.rows_collapsed, EXCLUDED.rejects, EXCLUDED.reason, EXCLUDED.hint, EXCLUDED.details, coalesce(e.version, EXCLUDED.version))
+              WHERE e.outcome = 'reverted'
             """, connection)
         {
             Parameters =
