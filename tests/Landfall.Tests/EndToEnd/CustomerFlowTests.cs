@@ -129,7 +129,7 @@ public sealed class CustomerFlowTests(ITestOutputHelper output)
     /// <returns>False when it was dead already.</returns>
     private static async Task<bool> KillAsync(int pid)
     {
-        using var kill = Process.Start(new ProcessStartInfo("kill", ["-KILL", $"{pid}"]) { RedirectStandardError = true })!;
+        using var kill = Process.Start(new ProcessStartInfo("kill", ["-KILL", $"{pid}"]) { UseShellExecute = false, RedirectStandardError = true })!;
         await kill.WaitForExitAsync();
         return kill.ExitCode == 0;
     }
