@@ -19,9 +19,6 @@ internal sealed class Bench : IAsyncDisposable
     private Bench(string folder, int seed, ContractSet contracts, BenchmarkServer server, LocalProgram local, IReadOnlyList<(string, LandingProgram)> programs) =>
         (_folder, _seed, _contracts, Server, Local, Programs, _bigQuery) = (folder, seed, contracts, server, local, programs, new("local", "EU", local.Address, _http, TimeProvider.System, new Random(1)));
 
-    /// <summary>Where everything is.</summary>
-    public string Folder => _folder;
-
     public BenchmarkServer Server { get; }
 
     /// <summary>Goes with the benchmark.</summary>

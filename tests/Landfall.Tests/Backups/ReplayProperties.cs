@@ -61,7 +61,7 @@ public sealed class ReplayProperties : IAsyncLifetime
     {
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(Histories.ToArbitrary(), history => RunAsync(history, mode, keys, tables).GetAwaiter().GetResult()));
         _reverted.ShouldBeGreaterThan(20, "hardly a restore took a landing back: the test proved nothing");
-        if (mode != WriteMode.Upsert) _broughtBack.ShouldBeGreaterThan(0, "no restore brought back a landing that another had taken: the test proved too little");
+        _broughtBack.ShouldBeGreaterThan(0, "no restore brought back a landing that another had taken: the test proved too little");
     }
 
     private async Task RunAsync(History history, WriteMode mode, int keys, int tables)
@@ -94,12 +94,12 @@ public sealed class ReplayProperties : IAsyncLifetime
 
     private async Task RestoreAsync(Contract contract, (Backup Backup, Table Table, IReadOnlyList<string> Rows) made, History history)
     {
-        var before = await CountAsync(contract, "landed");
+        var (landed, back) = await CountAsync(contract);
         await _world.Restorer().RestoreAsync(contract, made.Table, made.Backup.Object.Name, default);
         (await _world.RowsAsync($"{made.Table}")).ShouldBe(made.Rows, history.ToString());
-        var after = await CountAsync(contract, "landed");
-        if (after < before) _reverted++;
-        if (after > before) _broughtBack++;
+        var now = await CountAsync(contract);
+        if (now.Landed < landed) _reverted++;
+        if (now.Back > back) _broughtBack++;
     }
 
     private async Task<Outcome> LandAsync(History history, Contract contract, int which, WriteMode mode)
@@ -116,7 +116,10 @@ public sealed class ReplayProperties : IAsyncLifetime
         return [.. Enumerable.Range(0, history.Versions.Length).Where(i => landed.Contains(history.Versions[i].Created))];
     }
 
-    private Task<long> CountAsync(Contract contract, string outcome) => _world.Database.ScalarAsync<long>($"SELECT count(*) FROM landfall.landings WHERE contract = '{contract.Id}' AND outcome = '{outcome}'");
+    /// <summary>How many landings stand, and how often one is in a table again that a restore had taken out of it.</summary>
+    private async Task<(long Landed, long Back)> CountAsync(Contract contract) =>
+        (await _world.Database.ScalarAsync<long>($"SELECT count(*) FROM landfall.landings WHERE contract = '{contract.Id}' AND outcome = 'landed'"),
+         await _world.Database.ScalarAsync<long>($"SELECT count(*) FROM landfall.presence WHERE table_name LIKE '{contract.Id}.%' AND upper_inf(versions)"));
 
     private async Task<string> StateAsync(Contract contract)
     {

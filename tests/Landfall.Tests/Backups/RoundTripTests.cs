@@ -57,7 +57,7 @@ public sealed class RoundTripTests : IAsyncLifetime
     {
         const int Seed = 20240105;
         var random = new Random(Seed);
-        var texts = ArbMap.Default.GeneratorFor<string>().Where(s => s is not null && !s.Contains('\0', StringComparison.Ordinal)).Select(s => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(s))).Sample(20, 500).ToList();
+        var texts = ArbMap.Default.GeneratorFor<string>().Where(s => s is not null && !s.Contains('\0', StringComparison.Ordinal)).Select(s => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(s))).Sample(500, 20).ToList();
         var insert = new StringBuilder();
         await using var connection = await _world.Database.DataSource.OpenConnectionAsync();
         for (var id = 0; id < 500; id++)
