@@ -17,5 +17,6 @@ internal static class Functions
         LocalFunction.OnRequestOf<EmployeeUplift>("uplift", contract => contract.Uplifted is not null),
         LocalFunction.OfTicks<Fetch>(contract => contract.Fetch is not null, Fetch.Services),
         LocalFunction.Of<MatrixLoad, StorageObjectData>("storage-matrix"),
+        LocalFunction.OfHttp<ReportPublish>("/functions/ReportPublish", ReportPublish.Services) with { TicksForReports = true },
     ];
 }
