@@ -1,5 +1,6 @@
 using Landfall.Hosting;
 using Landfall.Rest.Access;
+using Landfall.Rest.Reports;
 using Landfall.Rest.Routing;
 using Landfall.Rest.Tables;
 using Microsoft.AspNetCore.Http;
@@ -40,8 +41,14 @@ public sealed class Api : IHttpFunction
     {
         // Longer lines are refused here, with a reason, and not by Kestrel, without one.
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestLineSize = Limits.MaxLine * 4);
-        services.AddSingleton<Faults>().AddSingleton<Gate>().AddSingleton<Limits>().AddSingleton<Router>();
-        services.AddSingleton<TableCatalog>().AddSingleton<TableStore>();
+        services.AddSingleton<Faults>().AddSingleton<Gate>().AddSingleton<Limits>();
+        services.AddSingleton<TableCatalog>().AddSingleton<TableStore>().AddSingleton<ReportCatalog>();
+        // Behind the routes of the table each report is one of its own.
+        services.AddSingleton(provider => new Router(
+        [
+            .. provider.GetServices<Handler>(),
+            .. provider.GetRequiredService<ReportCatalog>().All.Select(report => new GetReport(report, provider.GetRequiredService<TableStore>(), provider.GetRequiredService<Settings>())),
+        ]));
         Routes.Add(services);
         services.AddScoped(provider => new Api(
             provider.GetRequiredService<Router>(), provider.GetRequiredService<Gate>(), provider.GetRequiredService<Limits>(), provider.GetRequiredService<Faults>()));

@@ -18,5 +18,6 @@ internal static class Functions
         LocalFunction.OfTicks<Fetch>(contract => contract.Fetch is not null, Fetch.Services),
         LocalFunction.Of<MatrixLoad, StorageObjectData>("storage-matrix"),
         LocalFunction.OfHttpAndTicks<TableBackup>("/api", ["/backup", "/restore"], "table-backup", "0 3 * * *", TableBackup.Services),
+        LocalFunction.OfHttp<ReportPublish>("/functions/ReportPublish", ReportPublish.Services) with { TicksForReports = true },
     ];
 }

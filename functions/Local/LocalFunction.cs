@@ -2,6 +2,7 @@ using Landfall.Contracts;
 using Landfall.Events;
 using Landfall.Hosting;
 using Landfall.Local.Scheduler;
+using Landfall.Reports;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,6 +22,9 @@ internal sealed record LocalFunction(
 {
     /// <summary>What stands behind the contract's id in the names of its jobs, which then are paused: a person runs them. Null for jobs that follow the contract's schedule.</summary>
     public string? OnRequest { get; init; }
+
+    /// <summary>Whether the jobs that publish reports wake it.</summary>
+    public bool TicksForReports { get; init; }
 
     public string Path { get; init; } = "/functions/" + Name;
 
@@ -85,10 +89,12 @@ internal sealed record LocalFunction(
 
     /// <summary>The scheduler's jobs that wake it.</summary>
     /// <param name="contracts">All there are.</param>
+    /// <param name="reports">All there are.</param>
     /// <param name="endpoint">Where it is.</param>
-    public IEnumerable<ScheduledJob> Jobs(ContractSet contracts, Uri endpoint) => Own is var (name, schedule) ? [new(name, schedule, TimeZoneInfo.Utc, endpoint)] : contracts.All
+    public IEnumerable<ScheduledJob> Jobs(ContractSet contracts, ReportSet reports, Uri endpoint) => Own is var (name, schedule) ? [new(name, schedule, TimeZoneInfo.Utc, endpoint)] : contracts.All
         .Where(contract => (OnRequest is not null || contract.Schedule is not null) && TicksFor(contract))
-        .Select(contract => OnRequest is null ? new ScheduledJob(contract.Id.Name, contract.Schedule, contract.TimeZone, endpoint) : new($"{contract.Id}-{OnRequest}", null, contract.TimeZone, endpoint));
+        .Select(contract => OnRequest is null ? new ScheduledJob(contract.Id.Name, contract.Schedule, contract.TimeZone, endpoint) : new($"{contract.Id}-{OnRequest}", null, contract.TimeZone, endpoint))
+        .Concat(reports.All.Where(_ => TicksForReports).Select(report => new ScheduledJob(report.Job, report.Schedule, report.TimeZone, endpoint)));
 
     /// <summary>A function that the pages of runs wake.</summary>
     public static LocalFunction OfRuns<TFunction>() where TFunction : class, ICloudEventFunction<PubSubMessage> =>

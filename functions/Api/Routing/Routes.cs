@@ -1,5 +1,6 @@
 using Landfall.Rest.Documents;
 using Landfall.Rest.Reading;
+using Landfall.Rest.Reports;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Landfall.Rest.Routing;
@@ -12,5 +13,6 @@ internal static class Routes
         .AddSingleton<Handler, OpenApi>()
         .AddSingleton<Handler, ListTables>()
         .AddSingleton<Handler, ListRows>()
-        .AddSingleton<Handler, GetRow>();
+        .AddSingleton<Handler, GetRow>()
+        .AddSingleton<Handler, ListReports>();
 }

@@ -12,6 +12,8 @@ public sealed record Settings
     private static readonly (string Name, Func<Settings, string, Settings> Bind)[] Bindings =
     [
         ("LANDFALL_CONTRACTS", (s, v) => s with { Contracts = v }),
+        ("LANDFALL_REPORTS", (s, v) => s with { Reports = v }),
+        ("LANDFALL_REPORTS_DATASET", (s, v) => s with { ReportsDataset = Name(v) }),
         ("LANDFALL_ENVIRONMENT", (s, v) => s with { Environment = v }),
         ("LANDFALL_DATASETS", (s, v) => s with { Datasets = Names(v) }),
         ("LANDFALL_BUCKET_PREFIX", (s, v) => s with { BucketPrefix = v }),
@@ -48,6 +50,12 @@ public sealed record Settings
 
     /// <summary><c>LANDFALL_CONTRACTS</c>: the folder of the contracts. Default: <c>contracts</c> beside the program.</summary>
     public string Contracts { get; init; } = Path.Combine(AppContext.BaseDirectory, "contracts");
+
+    /// <summary><c>LANDFALL_REPORTS</c>: the folder of the reports; null for <c>reports</c> beside the folder of the contracts, if there is one.</summary>
+    public string? Reports { get; init; }
+
+    /// <summary><c>LANDFALL_REPORTS_DATASET</c>: the dataset of BigQuery's that reports are published to which name no other. Default <c>reports</c>.</summary>
+    public Identifier ReportsDataset { get; init; } = Identifier.Parse("reports");
 
     /// <summary><c>LANDFALL_ENVIRONMENT</c>: picks among a contract's <c>servers</c>; null takes the first.</summary>
     public string? Environment { get; init; }
@@ -148,6 +156,10 @@ public sealed record Settings
     public BloomreachAccount? Bloomreach =>
         BloomreachUrl is { } url && BloomreachProject is { } project && BloomreachKey is { } key && BloomreachSecret is { } secret ? new(url, project, key, secret) : null;
 
+    /// <summary>The folder of the reports; null where nobody says one and none stands beside the contracts.</summary>
+    public string? ReportsFolder =>
+        Reports ?? (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Contracts))) is { } beside && Directory.Exists(Path.Combine(beside, "reports")) ? Path.Combine(beside, "reports") : null);
+
     /// <summary>The full name of one of Landfall's buckets.</summary>
     public string Bucket(string name) => BucketPrefix + name;
 
@@ -199,7 +211,7 @@ public sealed record Settings
     /// <summary>All but secrets, of which it says only whether they are set.</summary>
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append(CultureInfo.InvariantCulture, $"Contracts = {Contracts}, Environment = {Environment}, Datasets = {string.Join(",", Datasets?.Select(d => $"{d.Key}={d.Value}") ?? [])}, BucketPrefix = {BucketPrefix}, ")
+        text.Append(CultureInfo.InvariantCulture, $"Contracts = {Contracts}, Reports = {Reports}, ReportsDataset = {ReportsDataset}, Environment = {Environment}, Datasets = {string.Join(",", Datasets?.Select(d => $"{d.Key}={d.Value}") ?? [])}, BucketPrefix = {BucketPrefix}, ")
             .Append(CultureInfo.InvariantCulture, $"Postgres = {(Postgres is null ? "not set" : "set")}, StorageEndpoint = {StorageEndpoint}, ")
             .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, PubSubEndpoint = {PubSubEndpoint}, Location = {Location}, ")
             .Append(CultureInfo.InvariantCulture, $"BloomreachUrl = {BloomreachUrl}, Bloomreach = {(BloomreachSecret is null ? "not set" : "set")}, ")
@@ -220,6 +232,9 @@ public sealed record Settings
             && uri.UserInfo.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0
             ? uri
             : throw new FormatException("must be an absolute URI that begins with https:// (or, on this machine, http://), without user, query and fragment");
+
+    private static Identifier Name(string value) =>
+        Identifier.TryParse(value, out var name) ? name : throw new FormatException($"is '{value}'; it must be a name of lower-case letters, digits and '_'");
 
     private static Dictionary<Identifier, Identifier> Names(string value)
     {

@@ -1,3 +1,4 @@
+using Landfall.Contracts;
 using Landfall.Hosting;
 using Shouldly;
 using Xunit;
@@ -15,6 +16,8 @@ public sealed class SettingsTests
         var environment = new Dictionary<string, string>
         {
             ["LANDFALL_CONTRACTS"] = "/contracts",
+            ["LANDFALL_REPORTS"] = "/reports",
+            ["LANDFALL_REPORTS_DATASET"] = "acme_reports",
             ["LANDFALL_ENVIRONMENT"] = "prod",
             ["LANDFALL_DATASETS"] = "a=b, c=d",
             ["LANDFALL_BUCKET_PREFIX"] = "acme-",
@@ -52,6 +55,8 @@ public sealed class SettingsTests
         settings.ShouldBe(new Settings
         {
             Contracts = "/contracts",
+            Reports = "/reports",
+            ReportsDataset = Identifier.Parse("acme_reports"),
             Environment = "prod",
             Datasets = settings.Datasets,
             BucketPrefix = "acme-",
