@@ -2,6 +2,8 @@ using Landfall.Hosting;
 using Landfall.Rest.Access;
 using Landfall.Rest.Routing;
 using Landfall.Rest.Tables;
+using Landfall.Rest.Writing;
+using Landfall.Rest.Writing.Uploads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,6 +44,7 @@ public sealed class Api : IHttpFunction
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestLineSize = Limits.MaxLine * 4);
         services.AddSingleton<Faults>().AddSingleton<Gate>().AddSingleton<Limits>().AddSingleton<Router>();
         services.AddSingleton<TableCatalog>().AddSingleton<TableStore>();
+        services.AddSingleton<WritableTables>().AddSingleton<Writes>().AddSingleton<StoredAnswers>().AddSingleton<ChildRows>().AddSingleton<UploadTargets>();
         Routes.Add(services);
         services.AddScoped(provider => new Api(
             provider.GetRequiredService<Router>(), provider.GetRequiredService<Gate>(), provider.GetRequiredService<Limits>(), provider.GetRequiredService<Faults>()));

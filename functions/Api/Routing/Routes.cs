@@ -1,5 +1,7 @@
 using Landfall.Rest.Documents;
 using Landfall.Rest.Reading;
+using Landfall.Rest.Writing;
+using Landfall.Rest.Writing.Uploads;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Landfall.Rest.Routing;
@@ -12,5 +14,11 @@ internal static class Routes
         .AddSingleton<Handler, OpenApi>()
         .AddSingleton<Handler, ListTables>()
         .AddSingleton<Handler, ListRows>()
-        .AddSingleton<Handler, GetRow>();
+        .AddSingleton<Handler, GetRow>()
+        .AddSingleton<Handler, PostRows>()
+        .AddSingleton<Handler, PutRow>()
+        .AddSingleton<Handler, PatchRow>()
+        .AddSingleton<Handler, DeleteRow>()
+        .AddSingleton<Handler, BulkRows>()
+        .AddSingleton<Handler, UploadFiles>();
 }

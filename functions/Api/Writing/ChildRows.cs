@@ -24,7 +24,7 @@ internal sealed class ChildRows(TableCatalog tables, TableStore store)
         {
             return await work();
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation && !(e.SchemaName == row.Table.Table.Schema.Name && e.TableName == row.Table.Table.Name.Name))
+        catch (PostgresException e) when (Refer(e, row.Table))
         {
             var found = await FindAsync(caller, row, cancellationToken);
             throw new ProblemException(
@@ -34,6 +34,10 @@ internal sealed class ChildRows(TableCatalog tables, TableStore store)
             };
         }
     }
+
+    /// <summary>Whether an error says that rows of other tables refer to what was to go.</summary>
+    public static bool Refer(PostgresException e, WritableTable table) =>
+        e.SqlState == PostgresErrorCodes.ForeignKeyViolation && !(e.SchemaName == table.Table.Schema.Name && e.TableName == table.Table.Name.Name);
 
     private async Task<List<(string Table, string Column, int Rows, List<string> Keys)>> FindAsync(Caller caller, RowAddress row, CancellationToken cancellationToken)
     {

@@ -43,7 +43,15 @@ internal sealed class RowInserter(ApiRequest request, WriteRequest write, ReadOn
             await transaction.RunAsync(null, null, rejects);
             return WriteAnswers.Refused(write, batch, alone, merges: true);
         }
-        return await WriteAsync(transaction, batch, rejects, merge);
+        try
+        {
+            return await WriteAsync(transaction, batch, rejects, merge);
+        }
+        catch (PostgresException e) when (ChildRows.Refer(e, _table))
+        {
+            // A merged row whose unique value was what others refer to.
+            throw new ProblemException(StatusCodes.Status409Conflict, $"Rows of {e.SchemaName}.{e.TableName} refer to values that rows of the request would take away ({e.ConstraintName}); nothing was written", "change or delete those first");
+        }
     }
 
     private async Task<WriteAnswer> WriteAsync(WriteTransaction transaction, RowBatch batch, PostgresRejects rejects, bool merge)

@@ -79,8 +79,7 @@ internal sealed class Writes(TableStore store, IEnumerable<ISink> sinks, StoredA
         {
             SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.CardinalityViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure,
         } => true,
-        // Of another table it is about rows that refer to this one, and they stay.
-        PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } e => e.SchemaName == table.Table.Schema.Name && e.TableName == table.Table.Name.Name,
+        PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } e => !ChildRows.Refer(e, table),
         _ => false,
     };
 }

@@ -27,7 +27,8 @@ internal sealed class TextValues(int capacity) : ColumnValues
         for (var i = 0; i < count; i++)
         {
             var (start, length) = _places[rows?[i] ?? i];
-            values[i] = start < 0 ? null : _bytes.AsMemory(start, length);
+            // A bare null would be an empty text: arrays convert to memory, and no array to none.
+            values[i] = start < 0 ? default(ReadOnlyMemory<byte>?) : _bytes.AsMemory(start, length);
         }
         return new NpgsqlParameter<ReadOnlyMemory<byte>?[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
     }

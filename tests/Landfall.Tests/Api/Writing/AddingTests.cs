@@ -313,7 +313,7 @@ public sealed class AddingTests : IAsyncLifetime
     [Fact]
     public async Task What_is_too_large_or_of_another_kind_is_refused()
     {
-        var large = await _world.PostAsync("notes", $$"""{"n":1,"word":"{{new string('x', 33 << 20)}}"}""");
+        var large = await _world.PostAsync("notes", $$"""{"n":1,"word":"{{new string('x', 33 << 20)}}"}""", "Expect: 100-continue");
         using var csv = new HttpRequestMessage(HttpMethod.Post, "/tables/notes/rows") { Content = new StringContent("n\n1", System.Text.Encoding.UTF8, "text/csv") };
         using var bytes = new HttpRequestMessage(HttpMethod.Post, "/tables/notes/rows") { Content = new ByteArrayContent([(byte)'{', 0xFF, (byte)'}']) { Headers = { ContentType = new("application/json") } } };
 
