@@ -62,7 +62,7 @@ internal sealed class RowInserter(ApiRequest request, WriteRequest write, ReadOn
         var entry = transaction.Entry(new TableResult(_table.Api.Name, count), batch.Read, count, batch.Collapsed, batch.Rejects);
         await transaction.RunAsync(Statement(batch, merge, written is not null), entry, rejects, written is null ? null : written.ReadAsync);
 
-        represent &= write.Key is null || written!.Length <= MaxKept;
+        represent = represent && (write.Key is null || written!.Length <= MaxKept);
         var status = partial || merge ? StatusCodes.Status200OK : StatusCodes.Status201Created;
         (string, string)[] headers = [.. WriteAnswers.Applied(write, merges: true, represent), .. written?.Address(request, represent) ?? []];
         if (partial) return WriteAnswers.Landed(status, write, batch, headers);

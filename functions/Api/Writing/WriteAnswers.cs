@@ -30,7 +30,7 @@ internal static class WriteAnswers
     public static WriteAnswer Refused(WriteRequest write, RowBatch batch, bool alone, bool merges)
     {
         var rejects = batch.Rejects;
-        var taken = alone && rejects[0].Rule is "primaryKey" or "unique";
+        var taken = alone && batch.Collides;
         var status = taken ? StatusCodes.Status409Conflict : StatusCodes.Status422UnprocessableEntity;
         var detail = alone ? rejects[0].Reason : $"{rejects.Count} of {batch.Read} rows break the contract {write.Table.Contract.Id}; nothing was written";
         var hint = taken && rejects[0].Rule == "primaryKey" && merges ? "Prefer: resolution=merge-duplicates puts the row in the place of the one that stands"

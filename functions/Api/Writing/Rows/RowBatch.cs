@@ -36,6 +36,9 @@ internal sealed class RowBatch
     /// <summary>A column of the rows that may be written.</summary>
     public NpgsqlParameter Parameter(Identifier column) => Rows.Parameter(Place(column));
 
+    /// <summary>Whether a row wants the key, or a unique value, of another.</summary>
+    public bool Collides { get; private set; }
+
     /// <param name="table">Whose rows they are.</param>
     /// <param name="feed">What of them is written.</param>
     /// <param name="body">Valid JSON.</param>
@@ -64,6 +67,7 @@ internal sealed class RowBatch
         {
             if (reject is null) Collapsed++;
             else _rejects.Add(reject);
+            Collides |= reject?.Rule is "primaryKey" or "unique";
         }
         Rows.Remove(broken.Keys.ToHashSet());
     }

@@ -145,6 +145,14 @@ public sealed class AddingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_not_said_is_NULL_and_no_empty_text()
+    {
+        await _world.PostAsync("things", """[{"id":1,"code":"A","label":null},{"id":2,"code":"B","label":""},{"id":3,"code":"C"}]""");
+
+        (await _world.CountAsync("shop.things", "num_nulls(label, amount, price, ratio, done, day, moment, clock, extra, zip, file_date) = 11")).ShouldBe(3);
+    }
+
+    [Fact]
     public async Task Unique_values_are_each_in_one_row()
     {
         await _world.PostAsync("things", """{"id":1,"code":"A"}""");
