@@ -3,6 +3,8 @@ using Landfall.Rest.Access;
 using Landfall.Rest.Reports;
 using Landfall.Rest.Routing;
 using Landfall.Rest.Tables;
+using Landfall.Rest.Writing;
+using Landfall.Rest.Writing.Uploads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,6 +45,7 @@ public sealed class Api : IHttpFunction
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestLineSize = Limits.MaxLine * 4);
         services.AddSingleton<Faults>().AddSingleton<Gate>().AddSingleton<Limits>();
         services.AddSingleton<TableCatalog>().AddSingleton<TableStore>().AddSingleton<ReportCatalog>();
+        services.AddSingleton<WritableTables>().AddSingleton<Writes>().AddSingleton<StoredAnswers>().AddSingleton<ChildRows>().AddSingleton<UploadTargets>();
         // Behind the routes of the table each report is one of its own.
         services.AddSingleton(provider => new Router(
         [

@@ -15,24 +15,29 @@ internal static class LoadClient
     /// <param name="path">The path of the next request.</param>
     /// <returns>Each request's time, sorted.</returns>
     /// <exception cref="InvalidOperationException">An answer was not 200.</exception>
-    public static async Task<IReadOnlyList<double>> RunAsync(int port, int connections, TimeSpan time, int seed, Func<Random, string> path)
+    public static Task<IReadOnlyList<double>> RunAsync(int port, int connections, TimeSpan time, int seed, Func<Random, string> path) =>
+        RunAsync(port, connections, time, seed, random => Encoding.ASCII.GetBytes($"GET {path(random)} HTTP/1.1\r\nHost: a\r\n\r\n"));
+
+    /// <inheritdoc cref="RunAsync(int, int, TimeSpan, int, Func{Random, string})"/>
+    /// <param name="next">The next request, as it is sent.</param>
+    public static async Task<IReadOnlyList<double>> RunAsync(int port, int connections, TimeSpan time, int seed, Func<Random, ReadOnlyMemory<byte>> next)
     {
         var begun = Stopwatch.GetTimestamp();
-        var all = await Task.WhenAll(Enumerable.Range(0, connections).Select(i => Task.Run(() => AskAsync(port, new Random(seed + i), path, () => Stopwatch.GetElapsedTime(begun) < time))));
+        var all = await Task.WhenAll(Enumerable.Range(0, connections).Select(i => Task.Run(() => AskAsync(port, new Random(seed + i), next, () => Stopwatch.GetElapsedTime(begun) < time))));
         return [.. all.SelectMany(times => times).Order()];
     }
 
-    private static async Task<List<double>> AskAsync(int port, Random random, Func<Random, string> path, Func<bool> goesOn)
+    private static async Task<List<double>> AskAsync(int port, Random random, Func<Random, ReadOnlyMemory<byte>> next, Func<bool> goesOn)
     {
         var times = new List<double>();
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync("127.0.0.1", port);
-        var (request, answer) = (new byte[1024], new byte[1 << 20]);
+        var answer = new byte[1 << 20];
         while (goesOn())
         {
-            var length = Encoding.ASCII.GetBytes($"GET {path(random)} HTTP/1.1\r\nHost: a\r\n\r\n", request);
+            var request = next(random);
             var begun = Stopwatch.GetTimestamp();
-            await socket.SendAsync(request.AsMemory(0, length));
+            for (var sent = 0; sent < request.Length;) sent += await socket.SendAsync(request[sent..]);
             var (read, wanted) = (0, 0);
             while (wanted == 0 || read < wanted)
             {

@@ -1,6 +1,8 @@
 using Landfall.Rest.Documents;
 using Landfall.Rest.Reading;
 using Landfall.Rest.Reports;
+using Landfall.Rest.Writing;
+using Landfall.Rest.Writing.Uploads;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Landfall.Rest.Routing;
@@ -14,5 +16,11 @@ internal static class Routes
         .AddSingleton<Handler, ListTables>()
         .AddSingleton<Handler, ListRows>()
         .AddSingleton<Handler, GetRow>()
-        .AddSingleton<Handler, ListReports>();
+        .AddSingleton<Handler, ListReports>()
+        .AddSingleton<Handler, PostRows>()
+        .AddSingleton<Handler, PutRow>()
+        .AddSingleton<Handler, PatchRow>()
+        .AddSingleton<Handler, DeleteRow>()
+        .AddSingleton<Handler, BulkRows>()
+        .AddSingleton<Handler, UploadFiles>();
 }

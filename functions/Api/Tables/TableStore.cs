@@ -18,6 +18,9 @@ internal sealed class TableStore : IAsyncDisposable
     /// <summary>A read that takes longer would keep others waiting for its connection.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>Milliseconds that a request waits for a landing, or for who changes a table: then its caller is asked to come again.</summary>
+    private const int LockPatience = 5000;
+
     /// <exception cref="FormatException">There is no address of a database, or it can not be read.</exception>
     public TableStore(Settings settings)
     {
@@ -31,7 +34,7 @@ internal sealed class TableStore : IAsyncDisposable
         // The server's own limit ends a statement; this one would only break the connection a little later.
         connection.CommandTimeout = 0;
         var patience = settings.Timeout < Patience ? settings.Timeout : Patience;
-        connection.Options = $"{connection.Options} -c statement_timeout={(int)patience.TotalMilliseconds}".TrimStart();
+        connection.Options = $"{connection.Options} -c statement_timeout={(int)patience.TotalMilliseconds} -c lock_timeout={LockPatience}".TrimStart();
         var builder = new NpgsqlSlimDataSourceBuilder(connection.ConnectionString);
         builder.EnableTransportSecurity();
         builder.EnableArrays();
