@@ -46,12 +46,14 @@ public sealed class Api : IHttpFunction
         services.AddSingleton<Faults>().AddSingleton<Gate>().AddSingleton<Limits>();
         services.AddSingleton<TableCatalog>().AddSingleton<TableStore>().AddSingleton<ReportCatalog>();
         services.AddSingleton<WritableTables>().AddSingleton<Writes>().AddSingleton<StoredAnswers>().AddSingleton<ChildRows>().AddSingleton<UploadTargets>();
-        // Behind the routes of the table each report is one of its own.
-        services.AddSingleton(provider => new Router(
-        [
-            .. provider.GetServices<Handler>(),
-            .. provider.GetRequiredService<ReportCatalog>().All.Select(report => new GetReport(report, provider.GetRequiredService<TableStore>(), provider.GetRequiredService<Settings>())),
-        ]));
+        services.AddSingleton(provider =>
+        {
+            // Before the handlers: it knows what to say when no Postgres is set.
+            var tables = provider.GetRequiredService<TableStore>();
+            // Behind the routes of the table each report is one of its own.
+            var reports = provider.GetRequiredService<ReportCatalog>().All.Select(report => new GetReport(report, tables, provider.GetRequiredService<Settings>()));
+            return new Router([.. provider.GetServices<Handler>(), .. reports]);
+        });
         Routes.Add(services);
         services.AddScoped(provider => new Api(
             provider.GetRequiredService<Router>(), provider.GetRequiredService<Gate>(), provider.GetRequiredService<Limits>(), provider.GetRequiredService<Faults>()));
