@@ -15,12 +15,16 @@ using Npgsql;
 namespace Landfall.Rest.Writing.Uploads;
 
 /// <summary><c>POST /upload</c>: files named after their tables, each landed as one that was dropped: parents before children, with a receipt.</summary>
-internal sealed class UploadFiles(UploadTargets targets, NpgsqlDataSource database, IEnumerable<ISink> sinks, StoredAnswers answers, TimeProvider clock, ILogger<UploadFiles> log) : Handler(HttpMethods.Post, "/upload"), IDisposable
+internal sealed class UploadFiles(UploadTargets targets, IEnumerable<NpgsqlDataSource> databases, IEnumerable<ISink> sinks, StoredAnswers answers, TimeProvider clock, ILogger<UploadFiles> log) : Handler(HttpMethods.Post, "/upload"), IDisposable
 {
     /// <summary>At a time: each holds two connections.</summary>
     private const int Uploads = 4;
 
     private readonly SemaphoreSlim _turns = new(Uploads, Uploads);
+
+    /// <summary>Not that of <see cref="Tables.TableStore"/>, whose few connections are not for what takes long.</summary>
+    private readonly NpgsqlDataSource _database = databases.First();
+
     private readonly ISink _sink = sinks.First(sink => sink.Kind == SinkKind.Postgres);
 
     public override async Task HandleAsync(ApiRequest request)
@@ -72,7 +76,7 @@ internal sealed class UploadFiles(UploadTargets targets, NpgsqlDataSource databa
         foreach (var (_, contract) in files) await _sink.PrepareAsync(contract, cancellationToken);
         // What a file is called by its sender's disk, and where the parts' boundaries are, is no part of it.
         var digest = SHA256.HashData([.. "upload\n"u8, .. files.OrderBy(f => f.Contract.Id.Name, StringComparer.Ordinal).SelectMany(f => (byte[])[.. Encoding.UTF8.GetBytes($"{f.Contract.Id}\n"), .. f.File.Digest])]);
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await StoredAnswers.ClaimAsync(connection, key, digest, cancellationToken) is { } stored) return stored;
         var answer = await LandAsync(files, key, digest, cancellationToken);
@@ -108,7 +112,7 @@ internal sealed class UploadFiles(UploadTargets targets, NpgsqlDataSource databa
 
     private async Task<Receipt> LandAsync(SpooledFile file, Source source, CancellationToken cancellationToken)
     {
-        var intake = new UploadIntake(file, database, _sink, source, clock, log);
+        var intake = new UploadIntake(file, _database, _sink, source, clock, log);
         var (entry, already) = await new Landing(_sink, source, intake, clock, clock.GetUtcNow()).RunAsync(cancellationToken);
         var receipt = Receipt.Of(entry);
         if (!already) LandingMetrics.Count(entry);
