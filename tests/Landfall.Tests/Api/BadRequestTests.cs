@@ -221,7 +221,8 @@ public sealed class BadRequestTests : IAsyncLifetime
             var path = "/" + string.Concat(Enumerable.Range(0, random.Next(1, 14)).Select(_ => parts[random.Next(parts.Length)]));
             if (random.Next(2) == 0) path = "/tables/things/rows?" + path[1..];
             using var response = await _api.Client.GetAsync(new Uri(_api.Client.BaseAddress + Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(path[1..])), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
-            ((int)response.StatusCode).ShouldBeLessThan(500, $"seed {seed}: {path}");
+            // 505 is Kestrel's word for a request line that does not end as one does.
+            if (response.StatusCode != HttpStatusCode.HttpVersionNotSupported) ((int)response.StatusCode).ShouldBeLessThan(500, $"seed {seed}: {path}");
             if ((int)response.StatusCode >= 400) refused++;
         }
         refused.ShouldBeGreaterThan(500, $"seed {seed}");

@@ -57,8 +57,11 @@ public sealed class ReplayProperties : IAsyncLifetime
     [InlineData(WriteMode.ReplacePartition, 1, 2)]
     [InlineData(WriteMode.Replace, 0, 2)]
     [InlineData(WriteMode.Replace, 1, 1)]
-    public void A_replay_ends_as_if_nobody_had_restored(WriteMode mode, int keys, int tables)
+    public async Task A_replay_ends_as_if_nobody_had_restored(WriteMode mode, int keys, int tables)
     {
+        // Chance seldom makes this one: a landing is taken out by one restore and brought back by the next.
+        var back = new History([new(1, 1, [(1, 1)]), new(2, 2, [(2, 2)])], [new('L', 0, 0), new('B', 0, 0), new('L', 1, 0), new('B', 1, 0), new('R', 0, 0), new('R', 1, 0)], [0, 1]);
+        await RunAsync(back, mode, keys, tables);
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(Histories.ToArbitrary(), history => RunAsync(history, mode, keys, tables).GetAwaiter().GetResult()));
         _reverted.ShouldBeGreaterThan(20, "hardly a restore took a landing back: the test proved nothing");
         _broughtBack.ShouldBeGreaterThan(0, "no restore brought back a landing that another had taken: the test proved too little");
