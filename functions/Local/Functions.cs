@@ -9,6 +9,7 @@ internal static class Functions
 {
     public static IReadOnlyList<LocalFunction> All { get; } =
     [
+        LocalFunction.OfHttp<Api>("/api", Api.Services),
         LocalFunction.Of<CatalogLoad, StorageObjectData>("storage-catalog"),
         LocalFunction.OfRuns<CustomerChunk>(),
         LocalFunction.OfTicks<CustomerExport>(contract => contract.Export == ExportKind.Bloomreach, CustomerExport.Services),
@@ -16,5 +17,7 @@ internal static class Functions
         LocalFunction.OnRequestOf<EmployeeUplift>("uplift", contract => contract.Uplifted is not null),
         LocalFunction.OfTicks<Fetch>(contract => contract.Fetch is not null, Fetch.Services),
         LocalFunction.Of<MatrixLoad, StorageObjectData>("storage-matrix"),
+        LocalFunction.OfHttpAndTicks<TableBackup>("/api", ["/backup", "/restore"], "table-backup", "0 3 * * *", TableBackup.Services),
+        LocalFunction.OfHttp<ReportPublish>("/functions/ReportPublish", ReportPublish.Services) with { TicksForReports = true },
     ];
 }

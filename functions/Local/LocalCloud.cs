@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Net;
 using Landfall.Contracts;
 using Landfall.Hosting;
@@ -10,6 +11,7 @@ using Landfall.Local.Postgres;
 using Landfall.Local.PubSub;
 using Landfall.Local.Scheduler;
 using Landfall.Local.Storage;
+using Landfall.Reports;
 using Landfall.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -85,7 +87,7 @@ internal sealed class LocalCloud : IAsyncDisposable
     private async Task StartPartsAsync(
         LocalOptions options, Home home, IReadOnlyList<LocalFunction> functions, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var (settings, contracts, customers) = Configure();
+        var (settings, contracts, reports, customers) = Configure();
         var postgres = Keep(await LocalPostgres.StartAsync(home.Folder, settings.Postgres, cancellationToken: cancellationToken));
         var database = Keep(NpgsqlDataSource.Create(postgres.ConnectionString));
         var store = new ObjectStore(database, home.Folder, clock);
@@ -106,7 +108,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         Mirror.Map(app);
         new StandIn(customers, clock).Map(app);
         ServiceProvider? services = null;
-        foreach (var function in options.Spawn ? [] : functions) function.Map(app, function.Path, () => services!);
+        foreach (var function in functions.Where(function => !options.Spawn || function.AnswersHttp)) function.Map(app, function.Path, () => services!);
 
         await ListenAsync(app, options.Port, cancellationToken);
         settings = settings with
@@ -118,6 +120,8 @@ internal sealed class LocalCloud : IAsyncDisposable
             Project = Project,
             FetchMirror = settings.FetchMirror ?? new Uri(Http, Mirror.Path),
         };
+        // Nobody but this machine reaches it.
+        if (settings.ApiAudience is null) settings = settings with { ApiOpen = true };
         if (settings.Bloomreach is null)
         {
             settings = settings with
@@ -128,14 +132,14 @@ internal sealed class LocalCloud : IAsyncDisposable
                 BloomreachSecret = StandIn.Secret,
             };
         }
-        services = Keep(Services(settings, contracts, functions));
+        services = Keep(Services(settings, contracts, reports, functions));
         var chaos = options.Chaos is { } seed ? new Chaos(seed) : null;
         var dispatcher = new PushDispatcher(_queue, chaos, clock, Pushes) { Buried = ReportBuried };
         var jobs = new List<ScheduledJob>();
         foreach (var function in functions)
         {
             var endpoint = new Uri(Http, function.Path);
-            if (options.Spawn)
+            if (options.Spawn && !function.AnswersHttp)
             {
                 var spawned = Keep(new SpawnedFunction(function.Name, function.Command, home.Run, Variables(settings), clock));
                 endpoint = new Uri($"http://127.0.0.1:{spawned.Port}/");
@@ -143,7 +147,7 @@ internal sealed class LocalCloud : IAsyncDisposable
             }
 
             foreach (var topic in function.Topics(contracts)) await SubscribeAsync(function, topic, endpoint, cancellationToken);
-            jobs.AddRange(function.Jobs(contracts, endpoint));
+            jobs.AddRange(function.Jobs(contracts, reports, endpoint));
         }
 
         var folder = new InboxFolder(home.Buckets);
@@ -220,15 +224,16 @@ internal sealed class LocalCloud : IAsyncDisposable
         Http = new Uri(app.Urls.Single());
     }
 
-    /// <summary>What the functions are set to, by the environment, the contracts they use, and how many customers there are: their faults are told before anything starts.</summary>
-    private static (Settings Settings, ContractSet Contracts, int Customers) Configure()
+    /// <summary>What the functions are set to, by the environment, the contracts and reports they use, and how many customers there are: their faults are told before anything starts.</summary>
+    private static (Settings Settings, ContractSet Contracts, ReportSet Reports, int Customers) Configure()
     {
         try
         {
             var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
                 .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
             var settings = Settings.FromEnvironment(variables);
-            return (settings, ContractReader.Read(settings.Contracts, settings.Environment, settings.Datasets), StandIn.CustomersOf(variables.GetValueOrDefault("BLOOMREACH_CUSTOMERS")));
+            var contracts = ContractReader.Read(settings.Contracts, settings.Environment, settings.Datasets);
+            return (settings, contracts, ReportReader.Read(settings.ReportsFolder, contracts), StandIn.CustomersOf(variables.GetValueOrDefault("BLOOMREACH_CUSTOMERS")));
         }
         catch (FormatException e)
         {
@@ -249,13 +254,14 @@ internal sealed class LocalCloud : IAsyncDisposable
         ["LANDFALL_BLOOMREACH_SECRET"] = settings.BloomreachSecret!,
         ["GOOGLE_CLOUD_PROJECT"] = settings.Project!,
         ["LANDFALL_FETCH_MIRROR"] = settings.FetchMirror!.AbsoluteUri,
+        ["LANDFALL_BACKUP_RETENTION_DAYS"] = settings.BackupRetention.Days.ToString(CultureInfo.InvariantCulture),
         ["LANDFALL_CONTRACTS"] = Path.GetFullPath(settings.Contracts),
         ["LANDFALL_DATASETS"] = string.Join(',', settings.Datasets?.Select(name => $"{name.Key}={name.Value}") ?? []),
     };
 
-    private static ServiceProvider Services(Settings settings, ContractSet contracts, IReadOnlyList<LocalFunction> functions)
+    private static ServiceProvider Services(Settings settings, ContractSet contracts, ReportSet reports, IReadOnlyList<LocalFunction> functions)
     {
-        var services = new ServiceCollection().AddSingleton(contracts).AddLandfall(settings);
+        var services = new ServiceCollection().AddSingleton(contracts).AddSingleton(reports).AddLandfall(settings);
         // How landings end, the receipts say.
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Landfall.Landings", LogLevel.None).AddFilter("Landfall.Progress", LogLevel.Information));

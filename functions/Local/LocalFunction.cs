@@ -2,8 +2,10 @@ using Landfall.Contracts;
 using Landfall.Events;
 using Landfall.Hosting;
 using Landfall.Local.Scheduler;
+using Landfall.Reports;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Landfall.Local;
 
@@ -21,7 +23,16 @@ internal sealed record LocalFunction(
     /// <summary>What stands behind the contract's id in the names of its jobs, which then are paused: a person runs them. Null for jobs that follow the contract's schedule.</summary>
     public string? OnRequest { get; init; }
 
-    public string Path => "/functions/" + Name;
+    /// <summary>Whether the jobs that publish reports wake it.</summary>
+    public bool TicksForReports { get; init; }
+
+    public string Path { get; init; } = "/functions/" + Name;
+
+    /// <summary>Whether it answers HTTP itself: always inside the local cloud's process.</summary>
+    public bool AnswersHttp { get; init; }
+
+    /// <summary>A job of its own, for all contracts together, in UTC; null for none.</summary>
+    public (string Name, CronExpression Schedule)? Own { get; init; }
 
     /// <summary>For <c>--spawn</c>: its program beside ours.</summary>
     public string[] Command
@@ -57,16 +68,41 @@ internal sealed record LocalFunction(
         where TFunction : class, ICloudEventFunction<TickData> =>
         OfTicks<TFunction>(ticksFor) with { OnRequest = job };
 
+    /// <summary>A function that answers HTTP at some paths, and takes the ticks of a job of its own.</summary>
+    /// <param name="root">What stands before the paths that it knows.</param>
+    /// <param name="paths">Those paths.</param>
+    /// <param name="job">The job's name.</param>
+    /// <param name="schedule">When it is due, in UTC.</param>
+    /// <param name="services">Adds what only it needs.</param>
+    public static LocalFunction OfHttpAndTicks<TFunction>(string root, IReadOnlyList<string> paths, string job, string schedule, Action<IServiceCollection> services)
+        where TFunction : class, IHttpFunction, ICloudEventFunction<TickData> =>
+        OfTicks<TFunction>(_ => false, services) with
+        {
+            Own = (job, CronExpression.TryParse(schedule, out var due) ? due : throw new FormatException($"'{schedule}' is no schedule.")),
+            AnswersHttp = true,
+            Map = (routes, path, provider) =>
+            {
+                FunctionHost.MapHttpAndTicks<TFunction>(routes, "", path, provider);
+                foreach (var known in paths) FunctionHost.MapHttpAndTicks<TFunction>(routes, root, known, provider);
+            },
+        };
+
     /// <summary>The scheduler's jobs that wake it.</summary>
     /// <param name="contracts">All there are.</param>
+    /// <param name="reports">All there are.</param>
     /// <param name="endpoint">Where it is.</param>
-    public IEnumerable<ScheduledJob> Jobs(ContractSet contracts, Uri endpoint) => contracts.All
+    public IEnumerable<ScheduledJob> Jobs(ContractSet contracts, ReportSet reports, Uri endpoint) => Own is var (name, schedule) ? [new(name, schedule, TimeZoneInfo.Utc, endpoint)] : contracts.All
         .Where(contract => (OnRequest is not null || contract.Schedule is not null) && TicksFor(contract))
-        .Select(contract => OnRequest is null ? new ScheduledJob(contract.Id.Name, contract.Schedule, contract.TimeZone, endpoint) : new($"{contract.Id}-{OnRequest}", null, contract.TimeZone, endpoint));
+        .Select(contract => OnRequest is null ? new ScheduledJob(contract.Id.Name, contract.Schedule, contract.TimeZone, endpoint) : new($"{contract.Id}-{OnRequest}", null, contract.TimeZone, endpoint))
+        .Concat(reports.All.Where(_ => TicksForReports).Select(report => new ScheduledJob(report.Job, report.Schedule, report.TimeZone, endpoint)));
 
     /// <summary>A function that the pages of runs wake.</summary>
     public static LocalFunction OfRuns<TFunction>() where TFunction : class, ICloudEventFunction<PubSubMessage> =>
         Of<TFunction, PubSubMessage>(contracts => contracts.All.Select(contract => contract.Topic).OfType<string>().Distinct(StringComparer.Ordinal), _ => false, services: null);
+
+    /// <summary>A function that answers HTTP itself, below a path.</summary>
+    public static LocalFunction OfHttp<TFunction>(string path, Action<IServiceCollection> services) where TFunction : class, IHttpFunction =>
+        new(typeof(TFunction).Name, _ => [], _ => false, services, (routes, at, provider) => FunctionHost.MapHttp<TFunction>(routes, at, provider)) { Path = path, AnswersHttp = true };
 
     private static LocalFunction Of<TFunction, TData>(Func<ContractSet, IEnumerable<string>> topics, Func<Contract, bool> ticksFor, Action<IServiceCollection>? services)
         where TFunction : class, ICloudEventFunction<TData>
@@ -77,8 +113,8 @@ internal sealed record LocalFunction(
             ticksFor,
             all =>
             {
-                all.AddScoped<TFunction>();
                 services?.Invoke(all);
+                all.TryAddScoped<TFunction>();
             },
             (routes, path, provider) => FunctionHost.Map<TFunction, TData>(routes, path, provider));
 }

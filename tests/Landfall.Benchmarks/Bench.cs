@@ -21,6 +21,9 @@ internal sealed class Bench : IAsyncDisposable
 
     public BenchmarkServer Server { get; }
 
+    /// <summary>Goes with the benchmark.</summary>
+    public string Folder => _folder;
+
     public LocalProgram Local { get; }
 
     /// <summary>What lands, by name: Landfall, and with <c>--before</c> the one to compare with.</summary>
@@ -114,7 +117,7 @@ internal sealed class Bench : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private Table TableOf(string contract) => _contracts.All.First(c => c.Id.Name == contract).Tables[0];
+    public Table TableOf(string contract) => _contracts.All.First(c => c.Id.Name == contract).Tables[0];
 
     private async Task ResetAsync(string table, params string[] create)
     {

@@ -6,11 +6,11 @@ namespace Landfall.Benchmarks;
 internal sealed record BenchmarkOptions
 {
     public const string Usage = """
-        Landing measured against psql, process by process. Prints Markdown.
+        Landing measured against psql, process by process, and requests against pgbench. Prints Markdown.
 
         dotnet run -c Release --project tests/Landfall.Benchmarks -- [options]
 
-          --only NAME       one experiment: csv, key, upsert, ndjson, start, large, bigquery or small; may stand several times (default: all but large and bigquery)
+          --only NAME       one experiment: csv, key, upsert, ndjson, start, large, bigquery, backup, small, api or bulk (which needs npm and its registry); may stand several times (default: all but large, bigquery, backup and bulk)
           --rows N          rows of the large files (default: 1000000)
           --rounds N        measured rounds, behind one that is not (default: 5)
           --seed N          of the files (default: 42)
@@ -56,7 +56,7 @@ internal sealed record BenchmarkOptions
     }
 
     /// <summary>Whether the experiment is to run.</summary>
-    public bool Wants(string experiment) => Only.Count == 0 ? experiment is not ("large" or "bigquery") : Only.Contains(experiment);
+    public bool Wants(string experiment) => Only.Count == 0 ? experiment is not ("large" or "bigquery" or "backup" or "bulk") : Only.Contains(experiment);
 
     private static int Number(string option, string text, int least) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least

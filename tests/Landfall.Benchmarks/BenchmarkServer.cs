@@ -46,6 +46,15 @@ internal sealed class BenchmarkServer : IAsyncDisposable
         [Command.Find("psql") ?? throw new CannotStartException("No psql found: apt-get install postgresql-client"),
             "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", _socket, "-U", User, "-d", "postgres", .. commands.SelectMany(command => (string[])["-c", command])];
 
+    /// <summary>pgbench on this server: one script, prepared once a connection.</summary>
+    public string[] Pgbench(string script, int connections, int seconds) =>
+        [Command.Find("pgbench") ?? throw new CannotStartException("No pgbench found: apt-get install postgresql"),
+            "-n", "-M", "prepared", "-c", $"{connections}", "-j", "2", "-T", $"{seconds}", "-f", script, "-h", _socket, "-U", User, "postgres"];
+
+    /// <summary>One of Postgres' other clients on this server.</summary>
+    public string[] Client(string name, params IEnumerable<string> arguments) =>
+        [Command.Find(name) ?? throw new CannotStartException($"No {name} found: apt-get install postgresql-client"), "-h", _socket, "-U", User, "-d", "postgres", .. arguments];
+
     public async Task ExecuteAsync(string sql)
     {
         await using var command = Database.CreateCommand(sql);

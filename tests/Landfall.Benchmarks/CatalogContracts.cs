@@ -23,6 +23,12 @@ internal static class CatalogContracts
     /// <summary><see cref="Plain"/>, into BigQuery.</summary>
     public const string Warehouse = "warehouse";
 
+    /// <summary>With a primary key, backed up and restored; in a folder of its own.</summary>
+    public const string Stored = "stored";
+
+    /// <summary>Hires: five narrow columns, for what comes in requests.</summary>
+    public const string Hires = "hires";
+
     /// <summary>A bucket of our own: no function of the local cloud listens to it.</summary>
     public const string Bucket = "benchmarks";
 
@@ -35,6 +41,32 @@ internal static class CatalogContracts
         Write(folder, Ndjson, $"{Bucket}/ndjson/*.ndjson");
         Write(folder, Warehouse, $"{Bucket}/warehouse/*.csv", server: "type: bigquery, project: local, dataset: benchmarks");
         Write(folder, Small, "drop-zone/benchmarks/*.csv");
+        File.WriteAllText(Path.Combine(folder, $"{Hires}.odcs.yaml"), $$"""
+            apiVersion: v3.1.0
+            kind: DataContract
+            id: {{Hires}}
+            version: 1.0.0
+            status: active
+            team: { name: benchmarks }
+            servers: [ { server: operational, type: postgres, schema: benchmarks } ]
+            customProperties: [ { property: landfall, value: { object: "{{Bucket}}/{{Hires}}/*.csv" } } ]
+            schema:
+              - name: {{Hires}}
+                properties:
+                  - { name: id, logicalType: integer, required: true }
+                  - { name: name, logicalType: string, required: true }
+                  - { name: datetime, logicalType: timestamp, required: true }
+                  - { name: department_id, logicalType: integer, required: true }
+                  - { name: job_id, logicalType: integer, required: true }
+            """);
+        return ContractReader.Read(folder, null);
+    }
+
+    /// <summary>The one table that is backed up.</summary>
+    public static ContractSet WriteStored(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        Write(folder, Stored, $"{Bucket}/stored/*.csv", key: true);
         return ContractReader.Read(folder, null);
     }
 

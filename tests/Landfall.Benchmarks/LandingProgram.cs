@@ -17,7 +17,8 @@ internal sealed record LandingProgram(string Folder)
     /// <summary>Publishes what this repository holds.</summary>
     /// <param name="folder">Where to.</param>
     /// <param name="native">To a program without a JIT.</param>
-    public static async Task<LandingProgram> PublishAsync(string folder, bool native)
+    /// <param name="function">Which.</param>
+    public static async Task<LandingProgram> PublishAsync(string folder, bool native, string function = "DropZoneLoad")
     {
         string[] kind = native
             ? [
@@ -27,8 +28,8 @@ internal sealed record LandingProgram(string Folder)
             ]
             : ["--self-contained", "false"];
         var (code, output) = await Command.RunAsync(
-            ["dotnet", "publish", Project(), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, .. kind, "-o", folder, "-v", "quiet"], Path.GetTempPath());
-        return code == 0 ? new(folder) : throw new CannotStartException($"DropZoneLoad can not be published: {output.Trim()}");
+            ["dotnet", "publish", Project(function), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, .. kind, "-o", folder, "-v", "quiet"], Path.GetTempPath());
+        return code == 0 ? new(folder) : throw new CannotStartException($"{function} can not be published: {output.Trim()}");
     }
 
     /// <summary>Lands the object of one event.</summary>
@@ -49,5 +50,5 @@ internal sealed record LandingProgram(string Folder)
             ["PORT"] = "0",
         });
 
-    private static string Project([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../../functions/DropZoneLoad"));
+    private static string Project(string function, [CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../../functions", function));
 }

@@ -37,7 +37,8 @@ internal static class MeasuredProcess
         return peak;
     }
 
-    private static long Peak(int processId)
+    /// <summary>The most memory that a process has taken so far.</summary>
+    public static long Peak(int processId)
     {
         try
         {

@@ -14,6 +14,8 @@ try
     var lines = new List<string>();
     await foreach (var experiment in Experiments.AllAsync(bench, options)) lines.AddRange(Report.Lines(experiment, await experiment.RunAsync(options.Rounds, Console.Error)));
     if (options.Wants("small")) lines.Add(await SmallFiles.RunAsync(bench));
+    if (options.Wants("api")) lines.AddRange(await Requests.RunAsync(bench, options));
+    if (options.Wants("bulk")) lines.Add(await BulkRequests.RunAsync(bench, options));
     Console.WriteLine(Report.Head(options, bench.Server.Version));
     foreach (var line in lines) Console.WriteLine(line);
     return 0;

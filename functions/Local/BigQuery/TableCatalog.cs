@@ -110,6 +110,33 @@ internal sealed class TableCatalog(NpgsqlDataSource database, TimeProvider clock
         }, cancellationToken);
     }
 
+    /// <summary>Empties a table and gives it other columns: what WRITE_TRUNCATE does with a schema of its own. What else the table has stays.</summary>
+    /// <param name="connection">Within whose transaction.</param>
+    /// <exception cref="BigQueryFault">404, or it is a view.</exception>
+    public async Task<JsonObject> ReplaceAsync(TableName name, IReadOnlyList<TableField> fields, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var resource = await FindAsync(connection, name, locked: true, cancellationToken) ?? throw BigQueryFault.NoTable(name);
+        if ((string?)resource["type"] == "VIEW") throw BigQueryFault.Invalid($"Cannot write to a table of type VIEW: {LocalCloud.Project}:{name}");
+        var same = TableSchema.Read(resource["schema"]).Select(TableSchema.Definition).SequenceEqual(fields.Select(TableSchema.Definition));
+        resource["schema"] = TableSchema.Write(fields);
+        if (same)
+        {
+            // Who waits to read it reads the new rows.
+            await connection.ExecuteAsync($"TRUNCATE {Quoted(name)}", cancellationToken);
+        }
+        else
+        {
+            await Views.DropAsync(connection, cancellationToken);
+            await connection.ExecuteAsync($"DROP TABLE {Quoted(name)}", cancellationToken);
+            await connection.ExecuteAsync($"CREATE TABLE {Quoted(name)} ({string.Join(", ", fields.Select(TableSchema.Definition))})", cancellationToken);
+            if (Partitioning.Of(resource) is { } partitioning) await connection.ExecuteAsync($"CREATE INDEX ON {Quoted(name)} ({partitioning.Day})", cancellationToken);
+        }
+        resource["lastModifiedTime"] = $"{Now}";
+        await SaveAsync(connection, name, resource, null, cancellationToken);
+        await Views.RestoreAsync(connection, cancellationToken);
+        return resource;
+    }
+
     /// <returns>False when it was not there.</returns>
     public async Task<bool> DeleteTableAsync(TableName name, NpgsqlConnection? connection, CancellationToken cancellationToken)
     {

@@ -25,6 +25,7 @@ internal sealed class TableWriter(NpgsqlDataSource database, TableCatalog catalo
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (table is null) table = await CreateAsync(connection, target, fields, configuration, cancellationToken);
+        else if (target is { Disposition: "WRITE_TRUNCATE", Day: null } && configuration["schema"] is JsonObject schema) table = await catalog.ReplaceAsync(target.Name, TableSchema.Read(schema), connection, cancellationToken);
         else await PrepareAsync(connection, target, table, cancellationToken);
         var columns = Match(target.Name, TableSchema.Read(table["schema"]), fields);
         var quoted = TableCatalog.Quoted(target.Name);

@@ -20,6 +20,8 @@ public sealed class AvroFileWriter
     private readonly byte[] _counts = new byte[20];
     private byte[]? _header;
     private byte[] _buffer = new byte[BlockSize * 2];
+    private byte[]? _other;
+    private Task _sending = Task.CompletedTask;
     private int _used;
     private int _row;
     private long _records;
@@ -54,6 +56,15 @@ public sealed class AvroFileWriter
 
     /// <summary>Records ended so far.</summary>
     public long Records { get; private set; }
+
+    /// <summary>Whether the header is left out: it goes another way, and the blocks behind it.</summary>
+    internal bool Headless { init => _header = value ? null : _header; }
+
+    /// <summary>Whether a block is compressed and sent while the next one is filled. Whoever sets it calls <see cref="SettleAsync"/> before the output goes.</summary>
+    internal bool Ahead { get; init; }
+
+    /// <summary>Is fed all records, one after another, as they are before compression.</summary>
+    internal IncrementalHash? Hash { get; init; }
 
     /// <summary>Whether a block is complete.</summary>
     public bool Full => _row >= BlockSize;
@@ -102,28 +113,52 @@ public sealed class AvroFileWriter
     /// <summary>Sends the block; between two records.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
+        await _sending.ConfigureAwait(false);
         if (_header is not null) await _output.WriteAsync(_header, cancellationToken).ConfigureAwait(false);
         _header = null;
         if (_records == 0) return;
-        ReadOnlyMemory<byte> data = _codec == AvroCodec.Deflate ? Deflated() : _buffer.AsMemory(0, _row);
-        var length = Number(_counts, _records);
-        length += Number(_counts.AsSpan(length), data.Length);
-        await _output.WriteAsync(_counts.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
-        await _output.WriteAsync(data, cancellationToken).ConfigureAwait(false);
-        await _output.WriteAsync(_sync, cancellationToken).ConfigureAwait(false);
+        var (block, records) = (_buffer.AsMemory(0, _row), _records);
+        if (Ahead)
+        {
+            // The other buffer's block has been sent by now.
+            (_buffer, _other) = (_other ?? new byte[BlockSize * 2], _buffer);
+            _sending = Task.Run(() => SendAsync(block, records, cancellationToken), cancellationToken);
+        }
+        else
+        {
+            await SendAsync(block, records, cancellationToken).ConfigureAwait(false);
+        }
         (_used, _row, _records) = (0, 0, 0);
         // One huge row must not pin its buffer for the rest of the file.
         if (_buffer.Length > BlockSize * 16) _buffer = new byte[BlockSize * 2];
     }
 
     /// <summary>Sends what is left. A file without records has no block.</summary>
-    public ValueTask CompleteAsync(CancellationToken cancellationToken) => FlushAsync(cancellationToken);
-
-    private Memory<byte> Deflated()
+    public async ValueTask CompleteAsync(CancellationToken cancellationToken)
     {
-        using var deflated = new MemoryStream(_row / 2);
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        await _sending.ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until nothing is being sent, however it ends: its fault is <see cref="FlushAsync"/>'s to tell.</summary>
+    internal async Task SettleAsync() => await _sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private async Task SendAsync(ReadOnlyMemory<byte> block, long records, CancellationToken cancellationToken)
+    {
+        Hash?.AppendData(block.Span);
+        var data = _codec == AvroCodec.Deflate ? Deflated(block.Span) : block;
+        var length = Number(_counts, records);
+        length += Number(_counts.AsSpan(length), data.Length);
+        await _output.WriteAsync(_counts.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+        await _output.WriteAsync(data, cancellationToken).ConfigureAwait(false);
+        await _output.WriteAsync(_sync, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ReadOnlyMemory<byte> Deflated(ReadOnlySpan<byte> block)
+    {
+        using var deflated = new MemoryStream(block.Length / 2);
         // The fastest: a backup waits for the processor, and the next level gains a sixth for three times its work.
-        using (var deflater = new DeflateStream(deflated, CompressionLevel.Fastest, leaveOpen: true)) deflater.Write(_buffer.AsSpan(0, _row));
+        using (var deflater = new DeflateStream(deflated, CompressionLevel.Fastest, leaveOpen: true)) deflater.Write(block);
         return deflated.GetBuffer().AsMemory(0, (int)deflated.Length);
     }
 

@@ -24,6 +24,10 @@ public sealed class AvroRowWriter : IRowWriter
         _file = new AvroFileWriter(output, AvroRowSchema.Of(name, _columns), codec, metadata, sync);
     }
 
+    /// <param name="file">Where the values go; its schema is that of the columns.</param>
+    /// <param name="columns">As above.</param>
+    internal AvroRowWriter(AvroFileWriter file, IEnumerable<Column> columns) => (_file, _columns) = (file, [.. columns]);
+
     /// <summary>Rows ended so far.</summary>
     public long Rows => _file.Records;
 

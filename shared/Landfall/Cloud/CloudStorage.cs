@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -114,6 +115,29 @@ public sealed class CloudStorage
             if (rewrite is { Done: true, Resource: { } copy }) return copy.ToStored();
             token = rewrite.RewriteToken ?? throw new RetryException($"Cloud Storage has begun copying {source}, but gave no token to go on with");
         }
+    }
+
+    /// <summary>
+    /// Joins object versions of one bucket, one behind the other, within the service (https://cloud.google.com/storage/docs/composing-objects). They stay; the new object has no MD5.
+    /// </summary>
+    /// <param name="parts">1 to 32, all of the bucket.</param>
+    /// <param name="name">The new object's name.</param>
+    /// <param name="contentType">Its media type.</param>
+    /// <returns>Null when there is an object of the name (after a lost reply also when the first attempt made it).</returns>
+    public async Task<StoredObject?> ComposeAsync(IReadOnlyList<StoredObject> parts, string name, string contentType, CancellationToken cancellationToken = default)
+    {
+        var bucket = parts[0].Bucket;
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new([.. parts.Select(part => new StorageReplies.Component(part.Name, part.Generation.ToString(CultureInfo.InvariantCulture)))], new(contentType)), StorageJson.Default.Composition);
+        using var response = await _api.SendAsync(
+            () => new HttpRequestMessage(HttpMethod.Post, _api.Uri($"{ObjectPath(bucket, name)}/compose?ifGenerationMatch=0"))
+            {
+                Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } },
+            },
+            repeatable: true, HttpCompletionOption.ResponseContentRead, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.PreconditionFailed) return null;
+        var made = await ReadAsync(response, $"composing gs://{bucket}/{name}", "storage.objects.get and storage.objects.create", StorageJson.Default.StorageObject, cancellationToken);
+        return made.ToStored();
     }
 
     /// <summary>An object's answer, or the verdict on any other.</summary>

@@ -6,6 +6,7 @@ namespace Landfall.Cloud;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(StorageReplies.StorageObject))]
 [JsonSerializable(typeof(StorageReplies.Notes))]
+[JsonSerializable(typeof(StorageReplies.Composition))]
 [JsonSerializable(typeof(StorageReplies.Page))]
 [JsonSerializable(typeof(StorageReplies.Rewrite))]
 [JsonSerializable(typeof(StorageReplies.Failure))]

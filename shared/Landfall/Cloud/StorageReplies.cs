@@ -14,6 +14,13 @@ internal static class StorageReplies
     /// <summary>What is sent with the content of a new object.</summary>
     internal sealed record Notes(IReadOnlyDictionary<string, string> Metadata);
 
+    /// <summary>What objects are composed of, and what becomes of them.</summary>
+    internal sealed record Composition(IReadOnlyList<Component> SourceObjects, Destination Destination);
+
+    internal sealed record Component(string Name, string Generation);
+
+    internal sealed record Destination(string ContentType);
+
     internal sealed record Page(StorageObject[]? Items, string? NextPageToken);
 
     internal sealed record Rewrite(bool Done, string? RewriteToken, StorageObject? Resource);

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace Landfall.Hosting;
@@ -38,6 +39,30 @@ public static class FunctionHost
         where TFunction : class, IHttpFunction =>
         Startup.RunAsync(args, Variables(), Console.Error, settings => BuildHttp<TFunction>(settings, IPAddress.Any, services), once: null);
 
+    /// <summary>Runs a function that answers HTTP itself and that ticks wake, too.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public static Task<int> RunHttpAndTicksAsync<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFunction>(
+        string[] args, Action<IServiceCollection>? services = null)
+        where TFunction : class, IHttpFunction, ICloudEventFunction<TickData> =>
+        Startup.RunAsync(args, Variables(), Console.Error, settings => BuildHttpAndTicks<TFunction>(settings, IPAddress.Any, services), Once<TFunction, TickData>);
+
+    /// <summary>Hosts a function that answers HTTP and takes ticks inside a larger program.</summary>
+    /// <param name="endpoints">The program's.</param>
+    /// <param name="root">What stands before the paths that the function knows, <c>/api</c> say.</param>
+    /// <param name="pattern">Which paths behind it are the function's.</param>
+    /// <param name="services">Where <see cref="LandfallServices.AddLandfall"/> and the function are registered; asked at the first request.</param>
+    public static IEndpointConventionBuilder MapHttpAndTicks<TFunction>(IEndpointRouteBuilder endpoints, string root, string pattern, Func<IServiceProvider> services)
+        where TFunction : class, IHttpFunction, ICloudEventFunction<TickData>
+    {
+        var lifetime = endpoints.ServiceProvider.GetRequiredService<IHostApplicationLifetime>();
+        var endpoint = new Lazy<HttpAndTicksEndpoint<TFunction>>(() => new(services(), lifetime));
+        return endpoints.Map(root + pattern, context =>
+        {
+            if (context.Request.Path.StartsWithSegments(root, StringComparison.Ordinal, out var path)) (context.Request.PathBase, context.Request.Path) = (context.Request.PathBase + root, path);
+            return endpoint.Value.HandleAsync(context);
+        });
+    }
+
     /// <summary>Hosts an event function inside a larger program, under a path of its own.</summary>
     /// <param name="endpoints">The program's.</param>
     /// <param name="pattern">The path, <c>/functions/DropZoneLoad</c> say; events are POSTed there.</param>
@@ -49,6 +74,21 @@ public static class FunctionHost
         var lifetime = endpoints.ServiceProvider.GetRequiredService<IHostApplicationLifetime>();
         var endpoint = new Lazy<EventEndpoint<TFunction, TData>>(() => new(services(), lifetime));
         return endpoints.MapPost(pattern, context => endpoint.Value.HandleAsync(context));
+    }
+
+    /// <summary>Hosts a function that answers HTTP itself inside a larger program: it gets every request below a path.</summary>
+    /// <param name="endpoints">The program's.</param>
+    /// <param name="path">The path, <c>/api</c> say, which becomes the requests' base.</param>
+    /// <param name="services">Where <see cref="LandfallServices.AddLandfall"/> and the function are registered; asked at the first request.</param>
+    public static IEndpointConventionBuilder MapHttp<TFunction>(IEndpointRouteBuilder endpoints, string path, Func<IServiceProvider> services)
+        where TFunction : class, IHttpFunction
+    {
+        var endpoint = new Lazy<HttpEndpoint<TFunction>>(() => new(services()));
+        return endpoints.Map(path + "/{**rest}", context =>
+        {
+            if (context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase, out var rest)) (context.Request.PathBase, context.Request.Path) = (path, rest);
+            return endpoint.Value.HandleAsync(context);
+        });
     }
 
     internal static WebApplication Build<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFunction, TData>(
@@ -72,6 +112,16 @@ public static class FunctionHost
         return app;
     }
 
+    internal static WebApplication BuildHttpAndTicks<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFunction>(
+        Settings settings, IPAddress address, Action<IServiceCollection>? services)
+        where TFunction : class, IHttpFunction, ICloudEventFunction<TickData>
+    {
+        var app = BuildApp<TFunction>(settings, address, services);
+        var endpoint = new HttpAndTicksEndpoint<TFunction>(app.Services, app.Lifetime);
+        app.Run(context => context.Request.Path == "/healthz" ? AliveAsync(context, "/healthz") : endpoint.HandleAsync(context));
+        return app;
+    }
+
     internal static Task<Verdict> Once<TFunction, TData>(IServiceProvider services, ReadOnlyMemory<byte> bytes, CancellationToken stopping)
         where TFunction : class, ICloudEventFunction<TData>
         where TData : class =>
@@ -89,8 +139,9 @@ public static class FunctionHost
             kestrel.Listen(address, settings.Port);
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain.ServerPatience);
-        builder.Services.AddLandfall(settings).AddScoped<TFunction>();
+        builder.Services.AddLandfall(settings);
         services?.Invoke(builder.Services);
+        builder.Services.TryAddScoped<TFunction>();
         var app = builder.Build();
         // What the function asks for is made once now, so that a faulty setting or contract is found at the start and not at the first event.
         using (var scope = app.Services.CreateScope()) _ = scope.ServiceProvider.GetRequiredService<TFunction>();

@@ -41,7 +41,7 @@ internal sealed class HttpEndpoint<TFunction>(IServiceProvider services)
         var verdict = exception switch
         {
             RetryException e => Verdict.Retry(e.Message, e.Hint),
-            RejectException e => new("rejected", StatusCodes.Status422UnprocessableEntity, e.Message, e.Hint),
+            RejectException e => new("rejected", StatusCodes.Status422UnprocessableEntity, e.Message, e.Hint) { Rows = e.Rows },
             BadHttpRequestException e => Verdict.Unreadable(e.Message, e.StatusCode),
             _ => Verdict.Failed with { Status = StatusCodes.Status500InternalServerError },
         };

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Landfall.Cloud;
 using Landfall.Contracts;
 using Landfall.Landings;
+using Landfall.Reports;
 using Landfall.Sinks;
 using Landfall.Sinks.BigQuery;
 using Landfall.Sinks.Postgres;
@@ -34,6 +35,7 @@ public static class LandfallServices
         services.TryAddSingleton<TelemetryExport>();
 
         services.TryAddSingleton(_ => ContractReader.Read(settings.Contracts, settings.Environment, settings.Datasets));
+        services.TryAddSingleton(provider => ReportReader.Read(settings.ReportsFolder, provider.GetRequiredService<ContractSet>()));
         services.TryAddSingleton(provider => new CloudStorage(settings.StorageEndpoint, NewHttpClient(), provider.GetRequiredService<TimeProvider>(), NewJitter()));
         services.TryAddSingleton(provider => new BloomreachClient(settings.Bloomreach, NewHttpClient(redirects: false), provider.GetRequiredService<TimeProvider>(), NewJitter()));
         // A sink for each warehouse that the environment names: a function of one needs nothing of the other.

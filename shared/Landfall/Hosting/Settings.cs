@@ -12,6 +12,8 @@ public sealed record Settings
     private static readonly (string Name, Func<Settings, string, Settings> Bind)[] Bindings =
     [
         ("LANDFALL_CONTRACTS", (s, v) => s with { Contracts = v }),
+        ("LANDFALL_REPORTS", (s, v) => s with { Reports = v }),
+        ("LANDFALL_REPORTS_DATASET", (s, v) => s with { ReportsDataset = Name(v) }),
         ("LANDFALL_ENVIRONMENT", (s, v) => s with { Environment = v }),
         ("LANDFALL_DATASETS", (s, v) => s with { Datasets = Names(v) }),
         ("LANDFALL_BUCKET_PREFIX", (s, v) => s with { BucketPrefix = v }),
@@ -25,9 +27,16 @@ public sealed record Settings
         ("LANDFALL_BLOOMREACH_PROJECT", (s, v) => s with { BloomreachProject = v }),
         ("LANDFALL_BLOOMREACH_KEY", (s, v) => s with { BloomreachKey = v }),
         ("LANDFALL_BLOOMREACH_SECRET", (s, v) => s with { BloomreachSecret = v }),
+        ("LANDFALL_BACKUP_RETENTION_DAYS", (s, v) => s with { BackupRetention = TimeSpan.FromDays(Number(v, 1, 3650)) }),
         ("LANDFALL_TIMEOUT", (s, v) => s with { Timeout = TimeSpan.FromSeconds(Number(v, 1, 3600)) }),
         ("LANDFALL_PUSH_AUDIENCE", (s, v) => s with { PushAudience = v }),
         ("LANDFALL_PUSH_EMAIL", (s, v) => s with { PushEmail = v }),
+        ("LANDFALL_API_AUDIENCE", (s, v) => s with { ApiAudience = v }),
+        ("LANDFALL_API_ISSUER", (s, v) => s with { ApiIssuer = v }),
+        ("LANDFALL_API_KEYS", (s, v) => s with { ApiKeys = v }),
+        ("LANDFALL_API_ROLES", (s, v) => s with { ApiRoles = Roles(v) }),
+        ("LANDFALL_API_OPEN", (s, v) => s with { ApiOpen = Truth(v) }),
+        ("LANDFALL_API_RATE", (s, v) => s with { ApiRate = Number(v, 1, 1_000_000) }),
         ("PORT", (s, v) => s with { Port = Number(v, 0, 65535) }),
         ("K_SERVICE", (s, v) => s with { Service = v }),
         ("GOOGLE_CLOUD_PROJECT", (s, v) => s with { Project = v }),
@@ -41,6 +50,12 @@ public sealed record Settings
 
     /// <summary><c>LANDFALL_CONTRACTS</c>: the folder of the contracts. Default: <c>contracts</c> beside the program.</summary>
     public string Contracts { get; init; } = Path.Combine(AppContext.BaseDirectory, "contracts");
+
+    /// <summary><c>LANDFALL_REPORTS</c>: the folder of the reports; null for <c>reports</c> beside the folder of the contracts, if there is one.</summary>
+    public string? Reports { get; init; }
+
+    /// <summary><c>LANDFALL_REPORTS_DATASET</c>: the dataset of BigQuery's that reports are published to which name no other. Default <c>reports</c>.</summary>
+    public Identifier ReportsDataset { get; init; } = Identifier.Parse("reports");
 
     /// <summary><c>LANDFALL_ENVIRONMENT</c>: picks among a contract's <c>servers</c>; null takes the first.</summary>
     public string? Environment { get; init; }
@@ -92,6 +107,9 @@ public sealed record Settings
     /// <summary><c>LANDFALL_BLOOMREACH_SECRET</c>: its secret: never printed.</summary>
     public string? BloomreachSecret { get; init; }
 
+    /// <summary><c>LANDFALL_BACKUP_RETENTION_DAYS</c>: how long backups are kept, in days, 1 to 3650; a table's newest is always kept. Default 35.</summary>
+    public TimeSpan BackupRetention { get; init; } = TimeSpan.FromDays(35);
+
     /// <summary><c>LANDFALL_TIMEOUT</c>: how long one event may take, in seconds. Default 540, the longest an event-driven function has.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(540);
 
@@ -103,6 +121,24 @@ public sealed record Settings
 
     /// <summary><c>LANDFALL_PUSH_EMAIL</c>: the service account a caller's token must carry.</summary>
     public string? PushEmail { get; init; }
+
+    /// <summary><c>LANDFALL_API_AUDIENCE</c>: the audience that a token of the API's callers must carry.</summary>
+    public string? ApiAudience { get; init; }
+
+    /// <summary><c>LANDFALL_API_ISSUER</c>: the issuer of those tokens; null for Google.</summary>
+    public string? ApiIssuer { get; init; }
+
+    /// <summary><c>LANDFALL_API_KEYS</c>: a file with the JSON Web Key Set that verifies those tokens; null where Cloud Run's invoker role has verified them.</summary>
+    public string? ApiKeys { get; init; }
+
+    /// <summary><c>LANDFALL_API_ROLES</c>: who has which of the contracts' roles, as <c>hiring_readers=ana@example.com</c>, several with commas between them.</summary>
+    public IReadOnlyList<(string Role, string Email)>? ApiRoles { get; init; }
+
+    /// <summary><c>LANDFALL_API_OPEN</c>: whether the API lets everybody do everything: where nobody else can reach it.</summary>
+    public bool ApiOpen { get; init; }
+
+    /// <summary><c>LANDFALL_API_RATE</c>: requests a second that a caller of the API may send, 1 to 1,000,000; twice as many may come at once. Default 1000.</summary>
+    public int ApiRate { get; init; } = 1000;
 
     /// <summary><c>PORT</c>: where to listen. Default 8080; 0 takes a free one.</summary>
     public int Port { get; init; } = 8080;
@@ -119,6 +155,10 @@ public sealed record Settings
     /// <summary>The project at Bloomreach; null when there is none.</summary>
     public BloomreachAccount? Bloomreach =>
         BloomreachUrl is { } url && BloomreachProject is { } project && BloomreachKey is { } key && BloomreachSecret is { } secret ? new(url, project, key, secret) : null;
+
+    /// <summary>The folder of the reports; null where nobody says one and none stands beside the contracts.</summary>
+    public string? ReportsFolder =>
+        Reports ?? (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Contracts))) is { } beside && Directory.Exists(Path.Combine(beside, "reports")) ? Path.Combine(beside, "reports") : null);
 
     /// <summary>The full name of one of Landfall's buckets.</summary>
     public string Bucket(string name) => BucketPrefix + name;
@@ -151,6 +191,8 @@ public sealed record Settings
             var missing = settings.PushEmail is null ? "LANDFALL_PUSH_EMAIL" : "LANDFALL_PUSH_AUDIENCE";
             faults.Add($"{missing} is not set; a caller's token is checked for both audience and email, or not at all");
         }
+        if (settings.ApiOpen && (settings.ApiAudience ?? settings.ApiKeys) is not null)
+            faults.Add("LANDFALL_API_OPEN lets everybody in; set it, or LANDFALL_API_AUDIENCE and LANDFALL_API_KEYS, not both");
         faults.AddRange(settings.HalfABloomreach());
         return faults.Count == 0 ? settings : throw new FormatException($"The settings can not be used:\n  {string.Join("\n  ", faults)}");
     }
@@ -169,11 +211,12 @@ public sealed record Settings
     /// <summary>All but secrets, of which it says only whether they are set.</summary>
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append(CultureInfo.InvariantCulture, $"Contracts = {Contracts}, Environment = {Environment}, Datasets = {string.Join(",", Datasets?.Select(d => $"{d.Key}={d.Value}") ?? [])}, BucketPrefix = {BucketPrefix}, ")
+        text.Append(CultureInfo.InvariantCulture, $"Contracts = {Contracts}, Reports = {Reports}, ReportsDataset = {ReportsDataset}, Environment = {Environment}, Datasets = {string.Join(",", Datasets?.Select(d => $"{d.Key}={d.Value}") ?? [])}, BucketPrefix = {BucketPrefix}, ")
             .Append(CultureInfo.InvariantCulture, $"Postgres = {(Postgres is null ? "not set" : "set")}, StorageEndpoint = {StorageEndpoint}, ")
             .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, PubSubEndpoint = {PubSubEndpoint}, Location = {Location}, ")
             .Append(CultureInfo.InvariantCulture, $"BloomreachUrl = {BloomreachUrl}, Bloomreach = {(BloomreachSecret is null ? "not set" : "set")}, ")
-            .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, Port = {Port}, Service = {Service}, ")
+            .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, BackupRetention = {BackupRetention}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, ")
+            .Append(CultureInfo.InvariantCulture, $"ApiAudience = {ApiAudience}, ApiIssuer = {ApiIssuer}, ApiKeys = {ApiKeys}, ApiRoles = {ApiRoles?.Count ?? 0}, ApiOpen = {ApiOpen}, ApiRate = {ApiRate}, Port = {Port}, Service = {Service}, ")
             .Append(CultureInfo.InvariantCulture, $"Project = {Project}, OtlpEndpoint = {OtlpEndpoint?.GetLeftPart(UriPartial.Path)}");
         return true;
     }
@@ -190,6 +233,9 @@ public sealed record Settings
             ? uri
             : throw new FormatException("must be an absolute URI that begins with https:// (or, on this machine, http://), without user, query and fragment");
 
+    private static Identifier Name(string value) =>
+        Identifier.TryParse(value, out var name) ? name : throw new FormatException($"is '{value}'; it must be a name of lower-case letters, digits and '_'");
+
     private static Dictionary<Identifier, Identifier> Names(string value)
     {
         var names = new Dictionary<Identifier, Identifier>();
@@ -200,6 +246,20 @@ public sealed record Settings
         }
         return names;
     }
+
+    private static List<(string, string)> Roles(string value)
+    {
+        var roles = new List<(string, string)>();
+        foreach (var pair in value.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (pair.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 } role, var email] || email.Count('@') != 1)
+                throw new FormatException($"is '{value}'; it must be role=email, several with commas between them: hiring_readers=ana@example.com,hiring_editors=bo@example.com");
+            roles.Add((role, email));
+        }
+        return roles;
+    }
+
+    private static bool Truth(string value) => bool.TryParse(value, out var truth) ? truth : throw new FormatException($"is '{value}'; it must be true or false");
 
     private static int Number(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most

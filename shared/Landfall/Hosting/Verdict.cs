@@ -1,3 +1,4 @@
+using Landfall.Rows;
 using Microsoft.AspNetCore.Http;
 
 namespace Landfall.Hosting;
@@ -9,6 +10,9 @@ namespace Landfall.Hosting;
 /// <param name="Hint">What a person can do about it, or null.</param>
 internal sealed record Verdict(string Outcome, int Status, string? Detail = null, string? Hint = null)
 {
+    /// <summary>The rows that it is about, for the sender.</summary>
+    public IReadOnlyList<Reject> Rows { get; init; } = [];
+
     public static readonly Verdict Done = new("done", StatusCodes.Status204NoContent);
 
     /// <summary>An event of a kind that needs nothing done.</summary>

@@ -1,3 +1,4 @@
+using Landfall.Cloud;
 using Landfall.Contracts;
 using Landfall.Rows;
 using Landfall.Sinks;
@@ -20,6 +21,12 @@ internal interface IIntake
     /// <summary>The rows of a feed again, from the first.</summary>
     Task<IRowReader> OpenAsync(Feed feed, CancellationToken cancellationToken);
 
-    /// <summary>Keeps the source as it is, under a name in a bucket; false when it is gone.</summary>
-    Task<bool> KeepAsync(string bucket, string name, CancellationToken cancellationToken);
+    /// <summary>Where this attempt's rejects go.</summary>
+    Quarantine OpenQuarantine(Guid attempt);
+
+    /// <summary>Keeps the refused source as it is, beside its rejects, where that is done at all; false when it is gone.</summary>
+    Task<bool> KeepAsync(Guid attempt, CancellationToken cancellationToken);
+
+    /// <summary>The version that stands where the source was; null when it is gone.</summary>
+    Task<StoredObject?> StandingAsync(CancellationToken cancellationToken);
 }

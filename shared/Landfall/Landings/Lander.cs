@@ -32,7 +32,7 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
 
         var source = new Source(claim.Contract, version, claim.Date);
         var sink = Sink(source.Contract);
-        return await LandAsync(source, sink, new ObjectIntake(storage, sink, source, clock, _progress), startedAt, cancellationToken).ConfigureAwait(false);
+        return await LandAsync(source, sink, new ObjectIntake(storage, settings.Bucket(LandingNames.Rejects), sink, source, clock, _progress), startedAt, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Lands of each contract on a bucket the newest object that is there, if no event has: what a daily tick makes good.</summary>
@@ -67,7 +67,7 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
     internal Task<Receipt> LandAsync(Source source, CompleteMessage complete, CancellationToken cancellationToken)
     {
         var sink = RunSink(source.Contract);
-        return LandAsync(source, sink, new RunIntake(storage, sink, source, complete), clock.GetUtcNow(), cancellationToken);
+        return LandAsync(source, sink, new RunIntake(storage, settings.Bucket(LandingNames.Rejects), sink, source, complete), clock.GetUtcNow(), cancellationToken);
     }
 
     /// <summary>The warehouse of a contract whose rows come in pages: that it takes them was seen when the contract was read.</summary>
@@ -78,7 +78,7 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
 
     private async Task<Receipt> LandAsync(Source source, ISink sink, IIntake intake, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
-        var landing = new Landing(storage, sink, source, intake, settings.Bucket(LandingNames.Rejects), clock, startedAt);
+        var landing = new Landing(sink, source, intake, clock, startedAt);
         var (entry, already) = await landing.RunAsync(cancellationToken).ConfigureAwait(false);
         return await EndAsync(entry, already, cancellationToken).ConfigureAwait(false);
     }

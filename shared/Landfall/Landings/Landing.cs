@@ -6,15 +6,13 @@ using Landfall.Sinks;
 namespace Landfall.Landings;
 
 /// <summary>One attempt to bring a source into its tables, wherever its rows come from.</summary>
-internal sealed class Landing(CloudStorage storage, ISink sink, Source source, IIntake intake, string rejectsBucket, TimeProvider clock, DateTimeOffset startedAt)
+internal sealed class Landing(ISink sink, Source source, IIntake intake, TimeProvider clock, DateTimeOffset startedAt)
 {
     /// <summary>How often a source is staged again because others of its contract land at the same time, before the platform is asked for patience.</summary>
     private const int Rounds = 6;
 
     private Tally _tally = new();
     private Guid _attempt;
-
-    private string Folder => source.Contract.Id.Name;
 
     /// <returns>The ledger's entry for the source, and whether it was there before this attempt.</returns>
     public async Task<(LedgerEntry Entry, bool Already)> RunAsync(CancellationToken cancellationToken)
@@ -44,7 +42,7 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, I
     {
         _attempt = Guid.NewGuid();
         _tally = new();
-        await using var quarantine = new Quarantine(storage, rejectsBucket, LandingNames.RejectedRows(Folder, source.Version, _attempt));
+        await using var quarantine = intake.OpenQuarantine(_attempt);
         try
         {
             // A first look, so that a redelivery or a late old version costs one query and not a file.
@@ -162,13 +160,7 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, I
     /// <summary>The version is gone: overwritten, which is fine, or deleted, which somebody should know.</summary>
     private async Task<LedgerEntry> GoneAsync(CancellationToken cancellationToken)
     {
-        // A listing, because a wrong address answers "not found" to everything: here a bucket that can not be listed is a RetryException.
-        StoredObject? live = null;
-        await foreach (var version in storage.ListAsync(source.Version.Bucket, source.Version.Name, cancellationToken).ConfigureAwait(false))
-        {
-            if (version.Name == source.Version.Name) live = version;
-            if (string.CompareOrdinal(version.Name, source.Version.Name) >= 0) break;
-        }
+        var live = await intake.StandingAsync(cancellationToken).ConfigureAwait(false);
         if (live?.Generation == source.Version.Generation) throw new RetryException($"{source.Version} is listed, and can not be opened");
         return await sink.RecordAsync(Entry(live is null ? Outcome.Vanished : Outcome.Superseded, null) with
         {
@@ -189,7 +181,7 @@ internal sealed class Landing(CloudStorage storage, ISink sink, Source source, I
     /// <summary>Nothing lands; the source as it is goes into quarantine beside the reasons.</summary>
     private async Task<LedgerEntry> RefuseAsync(RejectException refusal, Quarantine quarantine, CancellationToken cancellationToken)
     {
-        if (!await intake.KeepAsync(rejectsBucket, LandingNames.RefusedSource(Folder, source.Version, _attempt), cancellationToken).ConfigureAwait(false))
+        if (!await intake.KeepAsync(_attempt, cancellationToken).ConfigureAwait(false))
             return await GoneAsync(cancellationToken).ConfigureAwait(false);
         await quarantine.CompleteAsync(cancellationToken).ConfigureAwait(false);
         return await sink.RecordAsync(Entry(Outcome.Refused, quarantine) with { RowsRejected = _tally.Read, Reason = refusal.Message, Hint = refusal.Hint }, cancellationToken).ConfigureAwait(false);

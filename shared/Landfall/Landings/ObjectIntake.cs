@@ -1,66 +1,29 @@
 using Landfall.Cloud;
-using Landfall.Contracts;
-using Landfall.Rows;
 using Landfall.Sinks;
 using Microsoft.Extensions.Logging;
 
 namespace Landfall.Landings;
 
-/// <summary>The rows of an object: read as its contract says, and staged on the way.</summary>
-internal sealed class ObjectIntake(CloudStorage storage, ISink sink, Source source, TimeProvider clock, ILogger progress) : IIntake
+/// <summary>The rows of an object.</summary>
+internal sealed class ObjectIntake(CloudStorage storage, string rejectsBucket, ISink sink, Source source, TimeProvider clock, ILogger progress)
+    : FileIntake(sink, source, clock, progress)
 {
-    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
+    public override Quarantine OpenQuarantine(Guid attempt) => new BucketQuarantine(storage, rejectsBucket, LandingNames.RejectedRows(Source.Contract.Id.Name, Source.Version, attempt));
 
-    public string Whole => "file";
+    public override async Task<bool> KeepAsync(Guid attempt, CancellationToken cancellationToken) =>
+        await storage.CopyAsync(Source.Version, rejectsBucket, LandingNames.RefusedSource(Source.Contract.Id.Name, Source.Version, attempt), cancellationToken).ConfigureAwait(false) is not null;
 
-    public async Task<IStaging> StageAsync(Guid attempt, bool careful, Tally tally, Quarantine quarantine, CancellationToken cancellationToken)
+    public override async Task<StoredObject?> StandingAsync(CancellationToken cancellationToken)
     {
-        var staging = await sink.StageAsync(source, attempt, careful, cancellationToken).ConfigureAwait(false);
-        try
+        // A listing, because a wrong address answers "not found" to everything: here a bucket that can not be listed is a RetryException.
+        await foreach (var version in storage.ListAsync(Source.Version.Bucket, Source.Version.Name, cancellationToken).ConfigureAwait(false))
         {
-            foreach (var feed in source.Contract.Feeds) await StageAsync(feed, staging, tally, quarantine, cancellationToken).ConfigureAwait(false);
-            return staging;
+            if (version.Name == Source.Version.Name) return version;
+            if (string.CompareOrdinal(version.Name, Source.Version.Name) > 0) break;
         }
-        catch
-        {
-            await staging.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        return null;
     }
 
-    public async Task<IRowReader> OpenAsync(Feed feed, CancellationToken cancellationToken)
-    {
-        var stream = await storage.OpenReadAsync(source.Version, cancellationToken).ConfigureAwait(false) ?? throw new ObjectGoneException(source.Version);
-        return await RowReaders.OpenAsync(stream, source.Contract.Format, feed, source.Contract.UnknownColumns, cancellationToken).ConfigureAwait(false);
-    }
-
-    public async Task<bool> KeepAsync(string bucket, string name, CancellationToken cancellationToken) =>
-        await storage.CopyAsync(source.Version, bucket, name, cancellationToken).ConfigureAwait(false) is not null;
-
-    private async Task StageAsync(Feed feed, IStaging staging, Tally tally, Quarantine quarantine, CancellationToken cancellationToken)
-    {
-        await using var reader = await OpenAsync(feed, cancellationToken).ConfigureAwait(false);
-        var header = await reader.ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
-        var rows = await staging.OpenAsync(feed, cancellationToken).ConfigureAwait(false);
-        var (read, rejected) = (tally.Read, quarantine.Count);
-        // An empty file has no header to find fault with, and no row.
-        if (header is not { Count: 0 }) await BindAsync(reader, RowBinder.Create(feed, header, source.Contract.UnknownColumns, source.Date), rows, tally, quarantine, cancellationToken).ConfigureAwait(false);
-        await staging.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        tally.Add(feed, tally.Read - read, quarantine.Count - rejected);
-    }
-
-    private async Task BindAsync(IRowReader reader, RowBinder binder, IRowWriter rows, Tally tally, Quarantine quarantine, CancellationToken cancellationToken)
-    {
-        var told = clock.GetTimestamp();
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            tally.Read++;
-            if (binder.Bind(reader, rows) is { } reject) await quarantine.AddAsync(reject, reader.Raw, cancellationToken).ConfigureAwait(false);
-            if (!rows.Full) continue;
-            await rows.FlushAsync(cancellationToken).ConfigureAwait(false);
-            if (clock.GetElapsedTime(told) < ProgressEvery) continue;
-            told = clock.GetTimestamp();
-            progress.Progress(source.Version.Identity, tally.Read, quarantine.Count);
-        }
-    }
+    private protected override async Task<Stream> OpenAsync(CancellationToken cancellationToken) =>
+        await storage.OpenReadAsync(Source.Version, cancellationToken).ConfigureAwait(false) ?? throw new ObjectGoneException(Source.Version);
 }

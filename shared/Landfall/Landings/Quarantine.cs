@@ -1,24 +1,19 @@
 using System.Text;
-using CsvHelper;
-using Landfall.Cloud;
 using Landfall.Rows;
 using Landfall.Sinks;
 
 namespace Landfall.Landings;
 
 /// <summary>
-/// The rejected rows of one attempt as CSV: line, column, rule, value, reason, and the row as it stood in the source. Streamed, however many there are; the
-/// object comes into being by <see cref="CompleteAsync"/> only. Cells that a spreadsheet would run as a formula are neutralised here and nowhere else.
+/// The rejected rows of one attempt: line, column, rule, value, reason, and the row as it stood in the source. Streamed, however many there are; what is written is there
+/// by <see cref="CompleteAsync"/> only.
 /// </summary>
-internal sealed class Quarantine(CloudStorage storage, string bucket, string name) : IAsyncDisposable
+internal abstract class Quarantine : IAsyncDisposable
 {
     /// <summary>Of one row: no one reads more of it, and the source has the rest.</summary>
     private const int MaxRawBytes = 64 * 1024;
 
     private readonly List<Reject> _first = [];
-    private ObjectWriter? _object;
-    private CsvWriter? _csv;
-    private int _parts;
 
     /// <summary>Rows rejected so far.</summary>
     public long Count { get; private set; }
@@ -26,13 +21,8 @@ internal sealed class Quarantine(CloudStorage storage, string bucket, string nam
     /// <summary>The first of them, without their values: what a receipt and the ledger may show.</summary>
     public IReadOnlyList<Reject> First => _first;
 
-    /// <summary><c>gs://</c> of the object; null while nothing was rejected. With a <c>*</c> when what was rejected after a completion lies beside it.</summary>
-    public string? Uri => _parts switch
-    {
-        0 => null,
-        1 => $"gs://{bucket}/{name}",
-        _ => $"gs://{bucket}/{Path.ChangeExtension(name, null)}*.csv",
-    };
+    /// <summary>Where they are; null while nothing was rejected.</summary>
+    public abstract string? Uri { get; }
 
     /// <summary>A row as its reader sees it: what is too long is cut, and says so.</summary>
     public static string Shown(ReadOnlySpan<byte> raw) =>
@@ -44,40 +34,13 @@ internal sealed class Quarantine(CloudStorage storage, string bucket, string nam
     {
         Count++;
         if (_first.Count < LedgerEntry.MaxReasons) _first.Add(reject with { Value = null });
-        if (_csv is null) Open();
-        _csv!.WriteField(reject.Line);
-        _csv.WriteField(reject.Column);
-        _csv.WriteField(reject.Rule);
-        _csv.WriteField(reject.Value);
-        _csv.WriteField(reject.Place is null ? reject.Reason : $"{reject.Reason} ({reject.Place})");
-        _csv.WriteField(Shown(raw));
-        return _csv.EndRecordAsync(cancellationToken).AsTask();
+        return WriteAsync(reject, raw, cancellationToken);
     }
 
-    /// <summary>Makes the object appear, if there is anything in it.</summary>
-    public async Task CompleteAsync(CancellationToken cancellationToken)
-    {
-        if (_csv is null) return;
-        await _csv.FlushAsync(cancellationToken).ConfigureAwait(false);
-        await _csv.DisposeAsync().ConfigureAwait(false);
-        _csv = null;
-        await _object!.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        await _object.DisposeAsync().ConfigureAwait(false);
-        _object = null;
-    }
+    /// <summary>Makes what was written appear, if there is anything.</summary>
+    public abstract Task CompleteAsync(CancellationToken cancellationToken);
 
-    public async ValueTask DisposeAsync()
-    {
-        // Not the CSV writer, which would write what is left, to an object that is given up.
-        if (_object is not null) await _object.DisposeAsync().ConfigureAwait(false);
-    }
+    public abstract ValueTask DisposeAsync();
 
-    private void Open()
-    {
-        // The sink may find reasons of its own after the rejects were completed, and an object that stands is not written to.
-        _parts++;
-        _object = storage.OpenWrite(bucket, _parts == 1 ? name : Path.ChangeExtension(name, $"{_parts}.csv"), "text/csv; charset=utf-8");
-        _csv = CsvWriter.Create(_object, new CsvWriterOptions { Injection = CsvInjection.Escape }, leaveOpen: true);
-        _csv.WriteHeader("line", "column", "rule", "value", "reason", "row");
-    }
+    private protected abstract Task WriteAsync(Reject reject, ReadOnlySpan<byte> raw, CancellationToken cancellationToken);
 }

@@ -8,7 +8,7 @@ using Landfall.Sinks;
 namespace Landfall.Landings;
 
 /// <summary>The rows of a run: its pages have been checked and staged as they came.</summary>
-internal sealed class RunIntake(CloudStorage storage, IRunSink sink, Source source, CompleteMessage complete) : IIntake
+internal sealed class RunIntake(CloudStorage storage, string rejectsBucket, IRunSink sink, Source source, CompleteMessage complete) : IIntake
 {
     public string Whole => "run";
 
@@ -36,10 +36,15 @@ internal sealed class RunIntake(CloudStorage storage, IRunSink sink, Source sour
     public Task<IRowReader> OpenAsync(Feed feed, CancellationToken cancellationToken) =>
         Task.FromResult<IRowReader>(new StagedRowReader(sink.ReadStagedAsync(source, onlyRejected: false, cancellationToken)));
 
+    public Quarantine OpenQuarantine(Guid attempt) => new BucketQuarantine(storage, rejectsBucket, LandingNames.RejectedRows(source.Contract.Id.Name, source.Version, attempt));
+
+    /// <summary>A run has no object that could go.</summary>
+    public Task<StoredObject?> StandingAsync(CancellationToken cancellationToken) => Task.FromResult<StoredObject?>(source.Version);
+
     /// <summary>A run has no object: one is made of its rows, one a line.</summary>
-    public async Task<bool> KeepAsync(string bucket, string name, CancellationToken cancellationToken)
+    public async Task<bool> KeepAsync(Guid attempt, CancellationToken cancellationToken)
     {
-        var kept = storage.OpenWrite(bucket, name, "application/x-ndjson");
+        var kept = storage.OpenWrite(rejectsBucket, LandingNames.RefusedSource(source.Contract.Id.Name, source.Version, attempt), "application/x-ndjson");
         await using (kept.ConfigureAwait(false))
         {
             await foreach (var row in sink.ReadStagedAsync(source, onlyRejected: false, cancellationToken).ConfigureAwait(false))

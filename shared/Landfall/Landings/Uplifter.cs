@@ -127,7 +127,7 @@ public sealed class Uplifter(Lander lander, CloudStorage storage, BloomreachClie
         var uplift = await sink.BeginUpliftAsync(source, attempt, cancellationToken).ConfigureAwait(false);
         if (uplift.Standing is { } standing) return await lander.EndAsync(standing, already: true, cancellationToken).ConfigureAwait(false);
 
-        await using var quarantine = new Quarantine(storage, settings.Bucket(LandingNames.Rejects), LandingNames.RejectedRows(source.Contract.Id.Name, source.Version, attempt));
+        await using var quarantine = new BucketQuarantine(storage, settings.Bucket(LandingNames.Rejects), LandingNames.RejectedRows(source.Contract.Id.Name, source.Version, attempt));
         var (rows, percent, commit) = await work(uplift, quarantine).ConfigureAwait(false);
         await quarantine.CompleteAsync(cancellationToken).ConfigureAwait(false);
         var entry = new LedgerEntry

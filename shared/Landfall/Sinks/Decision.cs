@@ -17,15 +17,16 @@ public sealed record Decision(Outcome Outcome, LedgerEntry? By, IReadOnlyList<Le
     /// <param name="ledger">Entries of the ledger, at least its own, those of the same object and those of its contract that have the same target.</param>
     public static Decision Decide(Source source, IReadOnlyList<LedgerEntry> ledger)
     {
-        if (ledger.FirstOrDefault(e => e.Source.Version.Identity == source.Version.Identity) is { } own)
+        // What a restore has taken back is decided anew.
+        if (ledger.FirstOrDefault(e => e.Source.Version.Identity == source.Version.Identity) is { Outcome: not Outcome.Reverted } own)
             return new(own.Outcome == Outcome.Landed ? Outcome.AlreadyLanded : own.Outcome, own, []);
 
         // An upserted row is fenced by its own _order: an older file may hold keys that a newer one does not, so no such source is superseded as a whole.
         if (source.Contract.Write == WriteMode.Upsert) return new(Outcome.Landed, null, []);
 
-        // Only what has landed counts: a refused source blocks nothing.
-        var same = ledger.Where(e => e.Outcome == Outcome.Landed && IsSameTarget(source, e.Source)).ToList();
-        return same.Where(e => e.Source.Order > source.Order).MaxBy(e => e.Source.Order) is { } newer ? new(Outcome.Superseded, newer, []) : new(Outcome.Landed, null, same);
+        // Only what has landed counts: a refused source blocks nothing. A restore takes rows out of one table; those of the contract's others are still there to be replaced.
+        var same = ledger.Where(e => e.Outcome is Outcome.Landed or Outcome.Reverted && IsSameTarget(source, e.Source)).ToList();
+        return same.Where(e => e.Outcome == Outcome.Landed && e.Source.Order > source.Order).MaxBy(e => e.Source.Order) is { } newer ? new(Outcome.Superseded, newer, []) : new(Outcome.Landed, null, same);
     }
 
     /// <summary>

@@ -26,4 +26,10 @@ public enum Outcome
 
     /// <summary>What an uplift has raised was lowered again.</summary>
     Undone,
+
+    /// <summary>Not a source's rows: a table was made what it was at a backup. It neither supersedes nor is superseded.</summary>
+    Restored,
+
+    /// <summary>It had landed, and a restore has taken a table of its back to before that: it supersedes nothing, and lands again when it is delivered again.</summary>
+    Reverted,
 }

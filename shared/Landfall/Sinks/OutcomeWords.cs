@@ -11,6 +11,8 @@ internal static class OutcomeWords
         Outcome.Vanished => "vanished",
         Outcome.Uplifted => "uplifted",
         Outcome.Undone => "undone",
+        Outcome.Restored => "restored",
+        Outcome.Reverted => "reverted",
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "is no entry of the ledger"),
     };
 
@@ -21,6 +23,8 @@ internal static class OutcomeWords
         "refused" => Outcome.Refused,
         "uplifted" => Outcome.Uplifted,
         "undone" => Outcome.Undone,
+        "restored" => Outcome.Restored,
+        "reverted" => Outcome.Reverted,
         _ => Outcome.Vanished,
     };
 }

@@ -1,3 +1,4 @@
+using Landfall.Contracts;
 using Landfall.Hosting;
 using Shouldly;
 using Xunit;
@@ -15,6 +16,8 @@ public sealed class SettingsTests
         var environment = new Dictionary<string, string>
         {
             ["LANDFALL_CONTRACTS"] = "/contracts",
+            ["LANDFALL_REPORTS"] = "/reports",
+            ["LANDFALL_REPORTS_DATASET"] = "acme_reports",
             ["LANDFALL_ENVIRONMENT"] = "prod",
             ["LANDFALL_DATASETS"] = "a=b, c=d",
             ["LANDFALL_BUCKET_PREFIX"] = "acme-",
@@ -28,9 +31,16 @@ public sealed class SettingsTests
             ["LANDFALL_BLOOMREACH_PROJECT"] = "token",
             ["LANDFALL_BLOOMREACH_KEY"] = "key",
             ["LANDFALL_BLOOMREACH_SECRET"] = "hunter2",
+            ["LANDFALL_BACKUP_RETENTION_DAYS"] = "7",
             ["LANDFALL_TIMEOUT"] = "30",
             ["LANDFALL_PUSH_AUDIENCE"] = "aud",
             ["LANDFALL_PUSH_EMAIL"] = "a@b",
+            ["LANDFALL_API_AUDIENCE"] = "https://api.example.com",
+            ["LANDFALL_API_ISSUER"] = "https://id.example.com",
+            ["LANDFALL_API_KEYS"] = "/keys.json",
+            ["LANDFALL_API_ROLES"] = "readers=a@b, writers=c=d@e",
+            ["LANDFALL_API_OPEN"] = "false",
+            ["LANDFALL_API_RATE"] = "5",
             ["LANDFALL_TEST_PROJECT"] = "only for tests",
             ["PORT"] = "0",
             ["K_SERVICE"] = "svc",
@@ -41,9 +51,12 @@ public sealed class SettingsTests
 
         var settings = Settings.FromEnvironment(environment);
         settings.Datasets!.Select(d => $"{d.Key} {d.Value}").ShouldBe(["a b", "c d"]);
+        settings.ApiRoles.ShouldBe([("readers", "a@b"), ("writers", "c=d@e")]);
         settings.ShouldBe(new Settings
         {
             Contracts = "/contracts",
+            Reports = "/reports",
+            ReportsDataset = Identifier.Parse("acme_reports"),
             Environment = "prod",
             Datasets = settings.Datasets,
             BucketPrefix = "acme-",
@@ -57,9 +70,15 @@ public sealed class SettingsTests
             BloomreachProject = "token",
             BloomreachKey = "key",
             BloomreachSecret = "hunter2",
+            BackupRetention = TimeSpan.FromDays(7),
             Timeout = TimeSpan.FromSeconds(30),
             PushAudience = "aud",
             PushEmail = "a@b",
+            ApiAudience = "https://api.example.com",
+            ApiIssuer = "https://id.example.com",
+            ApiKeys = "/keys.json",
+            ApiRoles = settings.ApiRoles,
+            ApiRate = 5,
             Port = 0,
             Service = "svc",
             Project = "p1",
@@ -80,6 +99,10 @@ public sealed class SettingsTests
             ["LANDFALL_BLOOMREACH_URL"] = "http://example.com",
             ["LANDFALL_BLOOMREACH_SECRET"] = "hunter2",
             ["LANDFALL_DATASETS"] = "a=b,a=c",
+            ["LANDFALL_API_AUDIENCE"] = "aud",
+            ["LANDFALL_API_ROLES"] = "readers",
+            ["LANDFALL_API_OPEN"] = "true",
+            ["LANDFALL_API_RATE"] = "0",
         }));
 
         fault.Message.Split('\n').ShouldBe(
@@ -89,9 +112,12 @@ public sealed class SettingsTests
             "  LANDFALL_STORAGE_ENDPOINT must be an absolute URI that begins with http:// or https://",
             "  LANDFALL_BLOOMREACH_URL must be an absolute URI that begins with https:// (or, on this machine, http://), without user, query and fragment",
             "  LANDFALL_TIMEOUT is 'soon'; it must be a whole number from 1 to 3600",
+            "  LANDFALL_API_ROLES is 'readers'; it must be role=email, several with commas between them: hiring_readers=ana@example.com,hiring_editors=bo@example.com",
+            "  LANDFALL_API_RATE is '0'; it must be a whole number from 1 to 1000000",
             "  PORT is '65536'; it must be a whole number from 0 to 65535",
             "  LANDFALL_POSTGERS is no setting; did you mean LANDFALL_POSTGRES?",
             "  LANDFALL_PUSH_AUDIENCE is not set; a caller's token is checked for both audience and email, or not at all",
+            "  LANDFALL_API_OPEN lets everybody in; set it, or LANDFALL_API_AUDIENCE and LANDFALL_API_KEYS, not both",
             "  LANDFALL_BLOOMREACH_URL is not set; Bloomreach's four settings are set together, or none of them",
             "  LANDFALL_BLOOMREACH_PROJECT is not set; Bloomreach's four settings are set together, or none of them",
             "  LANDFALL_BLOOMREACH_KEY is not set; Bloomreach's four settings are set together, or none of them",

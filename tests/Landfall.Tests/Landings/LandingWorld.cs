@@ -21,7 +21,7 @@ namespace Landfall.Tests.Landings;
 /// <summary>All that a landing touches, for real: Cloud Storage over HTTP, a Postgres, the contracts of a folder.</summary>
 internal sealed class LandingWorld : IAsyncDisposable
 {
-    private static readonly string[] Buckets = ["catalog", "drop-zone", "matrix", "rejects", "receipts"];
+    private static readonly string[] Buckets = ["catalog", "drop-zone", "matrix", "rejects", "receipts", "backups"];
 
     private readonly TempFolder _home = new();
     private readonly HttpClient _http = new();

@@ -35,4 +35,26 @@ public sealed class LocalCloudTests : IDisposable
         output.ToString().ShouldMatch($@" \d+ ms  drop-zone/{name}#\d+");
         File.Exists(_folder["endpoints.json"]).ShouldBeTrue("it goes with the home");
     }
+
+    [Fact]
+    public async Task Tables_are_backed_up_and_restored_below_api_and_by_a_job_of_their_own()
+    {
+        await using var output = new StringWriter();
+        using var home = Home.Open(_folder.Path);
+        var functions = Landfall.Local.Functions.All.Where(function => function.Name == "TableBackup").ToList();
+        await using var cloud = await LocalCloud.StartAsync(new() { Port = 0, Samples = false }, home, functions, TimeProvider.System, TextWriter.Synchronized(output), default);
+        using var client = new HttpClient { BaseAddress = cloud.Http };
+
+        using var backup = await client.PostAsync("/api/backup", new StringContent("""{"table":"departments"}"""));
+        ((int)backup.StatusCode, await backup.Content.ReadAsStringAsync()).ShouldSatisfyAllConditions(answer => answer.Item1.ShouldBe(200), answer => answer.Item2.ShouldContain("gs://backups/hiring.departments/"));
+        using var restore = await client.PostAsync("/api/restore", new StringContent("""{"table":"departments"}"""));
+        ((int)restore.StatusCode).ShouldBe(200);
+        using var unknown = await client.PostAsync("/api/restore", new StringContent("""{"table":"nothing"}"""));
+        ((int)unknown.StatusCode).ShouldBe(404);
+
+        using var job = await client.PostAsync("/v1/projects/local/locations/local/jobs/table-backup:run", null);
+        (await job.Content.ReadAsStringAsync()).ShouldSatisfyAllConditions(answer => answer.ShouldContain("\"0 3 * * *\""), answer => answer.ShouldContain("\"code\":0"));
+        await Until.TrueAsync(() => cloud.IdleAsync(default), "what is in the bucket shows");
+        Directory.GetFiles(Path.Combine(home.Buckets, "backups", "hiring.jobs"), "*.avro").Length.ShouldBe(1);
+    }
 }

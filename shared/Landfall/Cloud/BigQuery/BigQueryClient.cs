@@ -125,6 +125,28 @@ public sealed class BigQueryClient(string project, string location, Uri endpoint
     }
 
     /// <summary>
+    /// Puts NDJSON, in gzip or not, in the place of all rows and columns of a table, which is made if it is not there: one load job, so that readers see the old table or the
+    /// new one. Ids as in <see cref="LoadAvroAsync"/>.
+    /// </summary>
+    /// <param name="table">Its fields; of a table that is made also description and labels. The labels are the job's, too.</param>
+    /// <param name="isNew">Whether the table is to be made. When another makes it meanwhile, and differently, the job fails.</param>
+    /// <returns>The job that did it.</returns>
+    /// <inheritdoc cref="LoadAvroAsync"/>
+    public async Task<LoadedJob> ReplaceTableAsync(string jobId, TableResource table, bool isNew, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var operation = new BigQueryOperation($"loading {content.Length} bytes of JSON into {table.Name}", "bigquery.jobs.create on the project, bigquery.tables.create and bigquery.tables.updateData");
+        var upload = new LoadUpload(_api, ChunkSize);
+        var (id, job) = await Jobs.RunNumberedAsync(
+            jobId, (id, token) => upload.SubmitAsync(JobBody.Replace(Project, Location, id, table, isNew), content, operation, token), operation, cancellationToken);
+        return new(id, job.Statistics?.Load?.OutputRows ?? 0);
+    }
+
+    /// <summary>The load job that has run under an id, as <see cref="ReplaceTableAsync"/> gives them.</summary>
+    /// <returns>Null when none has run to a good end yet.</returns>
+    public async Task<LoadedJob?> FindLoadAsync(string jobId, CancellationToken cancellationToken) =>
+        await Jobs.FindAsync(jobId, new($"asking for job {jobId}", "bigquery.jobs.get"), cancellationToken) is { } found ? new(found.Id, found.Job.Statistics?.Load?.OutputRows ?? 0) : null;
+
+    /// <summary>
     /// Runs a query and yields its rows: each cell as BigQuery's text for it (a TIMESTAMP as its microseconds since 1970, an array or a row as JSON), null for
     /// NULL. Of a script, the rows of its last SELECT. A job that failed for a passing reason is run again under the next id.
     /// </summary>

@@ -12,11 +12,7 @@ internal static class JobBody
         Job(project, location, jobId, labels, json =>
         {
             json.WriteStartObject("load");
-            json.WriteStartObject("destinationTable");
-            json.WriteString("projectId", project);
-            json.WriteString("datasetId", into.Dataset);
-            json.WriteString("tableId", into.Name);
-            json.WriteEndObject();
+            Destination(json, project, into);
             json.WriteString("sourceFormat", "AVRO");
             json.WriteBoolean("useAvroLogicalTypes", true);
             // Without it, Avro's decimals are NUMERIC or an error.
@@ -27,6 +23,31 @@ internal static class JobBody
             json.WriteString("createDisposition", "CREATE_NEVER");
             json.WriteString("writeDisposition", "WRITE_APPEND");
             json.WriteNumber("maxBadRecords", 0);
+            json.WriteEndObject();
+        });
+
+    /// <summary>
+    /// Puts NDJSON in the place of all that a table has, its columns included: one atomic update when the job is done. A table that is not there is made, with description and
+    /// labels; of one that stands these must be left out, or the job fails (https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#DestinationTableProperties).
+    /// </summary>
+    public static ReadOnlyMemory<byte> Replace(string project, string location, string jobId, TableResource table, bool isNew) =>
+        Job(project, location, jobId, table.Labels, json =>
+        {
+            json.WriteStartObject("load");
+            Destination(json, project, table.Name);
+            json.WriteString("sourceFormat", "NEWLINE_DELIMITED_JSON");
+            json.WritePropertyName("schema");
+            JsonSerializer.Serialize(json, TableJson.SchemaOf(table), BigQueryJson.Default.Schema);
+            json.WriteString("createDisposition", "CREATE_IF_NEEDED");
+            json.WriteString("writeDisposition", "WRITE_TRUNCATE");
+            json.WriteNumber("maxBadRecords", 0);
+            if (isNew)
+            {
+                json.WriteStartObject("destinationTableProperties");
+                if (table.Description is not null) json.WriteString("description", table.Description);
+                Labels(json, table.Labels);
+                json.WriteEndObject();
+            }
             json.WriteEndObject();
         });
 
@@ -60,15 +81,27 @@ internal static class JobBody
             json.WriteEndObject();
             json.WriteStartObject("configuration");
             configuration(json);
-            if (labels.Count > 0)
-            {
-                json.WriteStartObject("labels");
-                foreach (var (key, value) in labels) json.WriteString(key, value);
-                json.WriteEndObject();
-            }
+            Labels(json, labels);
             json.WriteEndObject();
             json.WriteEndObject();
         }
         return body.WrittenMemory;
+    }
+
+    private static void Destination(Utf8JsonWriter json, string project, TableName table)
+    {
+        json.WriteStartObject("destinationTable");
+        json.WriteString("projectId", project);
+        json.WriteString("datasetId", table.Dataset);
+        json.WriteString("tableId", table.Name);
+        json.WriteEndObject();
+    }
+
+    private static void Labels(Utf8JsonWriter json, IReadOnlyDictionary<string, string> labels)
+    {
+        if (labels.Count == 0) return;
+        json.WriteStartObject("labels");
+        foreach (var (key, value) in labels) json.WriteString(key, value);
+        json.WriteEndObject();
     }
 }

@@ -34,6 +34,18 @@ internal sealed class JobRunner(BigQueryApi api)
         }
     }
 
+    /// <summary>The job of a piece of work that <see cref="RunNumberedAsync"/> has brought to a good end; null when there is none.</summary>
+    public async Task<(string Id, BigQueryReplies.Job Job)?> FindAsync(string jobId, BigQueryOperation operation, CancellationToken cancellationToken)
+    {
+        for (var number = 0; number < Ids; number++)
+        {
+            var id = $"{jobId}_{number}";
+            if (await GetAsync(id, operation, cancellationToken) is not { IsDone: true } job) return null;
+            if (job.Status?.ErrorResult is null) return (id, job);
+        }
+        return null;
+    }
+
     /// <summary>Runs a job to its end under that id and no other.</summary>
     /// <inheritdoc cref="RunNumberedAsync"/>
     public async Task<BigQueryReplies.Job> RunOnceAsync(

@@ -86,11 +86,13 @@ internal static class TableJson
     /// <summary>What may change of a table that stands. What is left out stays as it is, policy tags and labels too.</summary>
     public static Table Patch(TableResource table) => new()
     {
-        Schema = table.Fields is { Count: > 0 } fields ? new Schema([.. fields.Select(Of)]) : null,
+        Schema = table.Fields.Count > 0 ? SchemaOf(table) : null,
         Description = table.Description,
         Labels = Labels(table.Labels),
         View = table.ViewQuery is { } query ? new View(query, UseLegacySql: false) : null,
     };
+
+    public static Schema SchemaOf(TableResource table) => new([.. table.Fields.Select(Of)]);
 
     public static TableResource Read(Table table, TableName name) => new(name)
     {

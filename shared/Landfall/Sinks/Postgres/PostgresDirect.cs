@@ -21,8 +21,8 @@ internal sealed class PostgresDirect(NpgsqlConnection connection, NpgsqlTransact
     }
 
     private protected override Task<int> RemoveAsync(Table table, object[] values, CancellationToken cancellationToken) =>
-        // Its own rows are in place already.
-        ExecuteAsync($"DELETE FROM {table.Quoted} t WHERE {StagedSql.Replaced(table, "t", Source)} AND t.{PostgresDdl.LandingId} <> $2", cancellationToken, values);
+        // Its own rows are in place already: those of this very transaction, for a restore may have brought back others that it landed before.
+        ExecuteAsync($"DELETE FROM {table.Quoted} t WHERE {StagedSql.Replaced(table, "t", Source)} AND NOT (t.{PostgresDdl.LandingId} = $2 AND t.xmin = pg_current_xact_id()::xid)", cancellationToken, values);
 
     private protected override Task<TableResult> AddAsync(Table table, long removed, object[] values, CancellationToken cancellationToken) =>
         Task.FromResult(new TableResult(table.ToString(), Copied));

@@ -8,10 +8,13 @@ namespace Landfall.Sinks.Postgres;
 /// <summary>The statements on <c>landfall.landings</c> and <c>landfall.heads</c>.</summary>
 internal static class PostgresLedger
 {
+    /// <summary>The statement of <see cref="LockHeadAsync"/>: $1 is the contract.</summary>
+    public const string LockHead = "SELECT true FROM landfall.heads WHERE contract = $1 FOR UPDATE";
+
     /// <summary>Takes the contract's head row: from here to the end of the transaction no other landing of the contract commits.</summary>
     public static async Task LockHeadAsync(NpgsqlConnection connection, Source source, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT true FROM landfall.heads WHERE contract = $1 FOR UPDATE", connection)
+        await using var command = new NpgsqlCommand(LockHead, connection)
         {
             Parameters = { new() { Value = source.Contract.Id.Name } },
         };
@@ -21,7 +24,7 @@ internal static class PostgresLedger
     }
 
     /// <summary>
-    /// The source's own entry, those of landed versions of the same object, whatever its contract was called then, and of its contract the newest that has
+    /// The source's own entry, those of landed (and reverted) versions of the same object, whatever its contract was called then, and of its contract the newest that has
     /// landed (<c>replace</c>), or the newest of its day (<c>replacePartition</c>).
     /// </summary>
     public static async Task<IReadOnlyList<LedgerEntry>> ReadAsync(NpgsqlConnection connection, Source source, CancellationToken cancellationToken)
@@ -30,7 +33,7 @@ internal static class PostgresLedger
             SELECT bucket, name, generation, time_created, size, source_date, outcome, attempt, started_at, finished_at,
                    rows_read, rows_landed, rows_rejected, rows_collapsed, rejects, reason, hint, details::text, contract_version
             FROM landfall.landings
-            WHERE identity = $1 OR (bucket = $2 AND name = $3 AND outcome = 'landed')
+            WHERE identity = $1 OR (bucket = $2 AND name = $3 AND outcome IN ('landed', 'reverted'))
               OR landing_id = (
                 SELECT landing_id FROM landfall.landings
                 WHERE contract = $4 AND outcome = 'landed' AND ($5 = 'replace' OR ($5 = 'replacePartition' AND source_date = $6))
@@ -53,45 +56,63 @@ internal static class PostgresLedger
         return entries;
     }
 
-    /// <summary>Inserts an entry; false when the source has one already.</summary>
+    /// <summary>
+    /// Inserts an entry; false when the source has one already that stands. What lands is told the version it makes of its contract's head, whose row the landing has locked:
+    /// by it a backup knows what it holds.
+    /// </summary>
     public static async Task<bool> InsertAsync(NpgsqlConnection connection, LedgerEntry entry, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Insert, connection);
+        AddValues(entry, command.Parameters);
+        return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 1;
+    }
+
+    /// <summary>The same as a part of a batch: no row is inserted when the source has an entry already.</summary>
+    public static NpgsqlBatchCommand InsertCommand(LedgerEntry entry)
+    {
+        var command = new NpgsqlBatchCommand(Insert);
+        AddValues(entry, command.Parameters);
+        return command;
+    }
+
+    private const string Insert = """
+        WITH head AS (UPDATE landfall.heads SET version = version + 1 WHERE contract = $3 AND $11 = 'landed' RETURNING version),
+        back AS (UPDATE landfall.presence SET versions = versions + int8multirange(int8range((SELECT version FROM head), NULL)) WHERE identity = $1 AND $11 = 'landed')
+        INSERT INTO landfall.landings AS e (identity, landing_id, contract, contract_version, bucket, name, generation, time_created, size, source_date,
+          outcome, attempt, started_at, finished_at, rows_read, rows_landed, rows_rejected, rows_collapsed, rejects, reason, hint, details, version)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22::jsonb, (SELECT version FROM head))
+        ON CONFLICT (identity) DO UPDATE SET (contract_version, outcome, attempt, started_at, finished_at, rows_read, rows_landed, rows_rejected, rows_collapsed, rejects, reason, hint, details, version)
+          = (EXCLUDED.contract_version, EXCLUDED.outcome, EXCLUDED.attempt, EXCLUDED.started_at, EXCLUDED.finished_at, EXCLUDED.rows_read, EXCLUDED.rows_landed, EXCLUDED.rows_rejected,
+             EXCLUDED.rows_collapsed, EXCLUDED.rejects, EXCLUDED.reason, EXCLUDED.hint, EXCLUDED.details, coalesce(e.version, EXCLUDED.version))
+          WHERE e.outcome = 'reverted'
+        """;
+
+    private static void AddValues(LedgerEntry entry, NpgsqlParameterCollection values)
     {
         var version = entry.Source.Version;
         var details = JsonSerializer.Serialize(new LedgerDetails(entry.Tables, entry.Reasons, entry.Findings.Count == 0 ? null : entry.Findings), LedgerJson.Default.LedgerDetails);
-        await using var command = new NpgsqlCommand("""
-            INSERT INTO landfall.landings (identity, landing_id, contract, contract_version, bucket, name, generation, time_created, size, source_date,
-              outcome, attempt, started_at, finished_at, rows_read, rows_landed, rows_rejected, rows_collapsed, rejects, reason, hint, details)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22::jsonb)
-            ON CONFLICT (identity) DO NOTHING
-            """, connection)
-        {
-            Parameters =
-            {
-                new() { Value = version.Identity },
-                new() { Value = version.LandingId },
-                new() { Value = entry.Source.Contract.Id.Name },
-                new() { Value = entry.ContractVersion },
-                new() { Value = version.Bucket },
-                new() { Value = version.Name },
-                new() { Value = version.Generation },
-                new() { Value = version.TimeCreated.UtcDateTime },
-                new() { Value = version.Size },
-                new() { Value = (object?)entry.Source.Date ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Date },
-                new() { Value = OutcomeWords.Of(entry.Outcome) },
-                new() { Value = entry.Attempt },
-                new() { Value = entry.StartedAt.UtcDateTime },
-                new() { Value = entry.FinishedAt.UtcDateTime },
-                new() { Value = entry.RowsRead },
-                new() { Value = entry.RowsLanded },
-                new() { Value = entry.RowsRejected },
-                new() { Value = entry.RowsCollapsed },
-                new() { Value = (object?)entry.Rejects ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
-                new() { Value = (object?)entry.Reason ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
-                new() { Value = (object?)entry.Hint ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
-                new() { Value = details },
-            },
-        };
-        return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 1;
+        values.Add(new() { Value = version.Identity });
+        values.Add(new() { Value = version.LandingId });
+        values.Add(new() { Value = entry.Source.Contract.Id.Name });
+        values.Add(new() { Value = entry.ContractVersion });
+        values.Add(new() { Value = version.Bucket });
+        values.Add(new() { Value = version.Name });
+        values.Add(new() { Value = version.Generation });
+        values.Add(new() { Value = version.TimeCreated.UtcDateTime });
+        values.Add(new() { Value = version.Size });
+        values.Add(new() { Value = (object?)entry.Source.Date ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Date });
+        values.Add(new() { Value = OutcomeWords.Of(entry.Outcome) });
+        values.Add(new() { Value = entry.Attempt });
+        values.Add(new() { Value = entry.StartedAt.UtcDateTime });
+        values.Add(new() { Value = entry.FinishedAt.UtcDateTime });
+        values.Add(new() { Value = entry.RowsRead });
+        values.Add(new() { Value = entry.RowsLanded });
+        values.Add(new() { Value = entry.RowsRejected });
+        values.Add(new() { Value = entry.RowsCollapsed });
+        values.Add(new() { Value = (object?)entry.Rejects ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        values.Add(new() { Value = (object?)entry.Reason ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        values.Add(new() { Value = (object?)entry.Hint ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        values.Add(new() { Value = details });
     }
 
     private static LedgerEntry Entry(NpgsqlDataReader reader, Source source)

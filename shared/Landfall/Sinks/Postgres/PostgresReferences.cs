@@ -12,7 +12,12 @@ internal static class PostgresReferences
     /// <summary>
     /// The values that rows of the violated key's table refer to and that are gone, as rejects: the column that refers, the value, and which table needs it.
     /// </summary>
-    public static async Task<IReadOnlyList<Reject>> DanglingAsync(NpgsqlConnection connection, PostgresException violation, CancellationToken cancellationToken)
+    /// <param name="connection">In whose transaction they are gone.</param>
+    /// <param name="violation">What Postgres said.</param>
+    /// <param name="gone">What is the matter with the row that they refer to.</param>
+    /// <param name="cancellationToken">Ends it at once.</param>
+    public static async Task<IReadOnlyList<Reject>> DanglingAsync(
+        NpgsqlConnection connection, PostgresException violation, CancellationToken cancellationToken, string gone = "that the file would remove")
     {
         await using var catalog = new NpgsqlCommand("""
             SELECT string_agg(format('c.%I', child.attname), ', ' ORDER BY n), string_agg(format('p.%I', parent.attname), ', ' ORDER BY n),
@@ -42,7 +47,7 @@ internal static class PostgresReferences
         var rejects = new List<Reject>();
         await using var reader = await rows.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            rejects.Add(new(0, words, "relationships", reader.GetString(0), $"{reader.GetInt64(1)} rows of {children} refer to a row of {parents} that the file would remove"));
+            rejects.Add(new(0, words, "relationships", reader.GetString(0), $"{reader.GetInt64(1)} rows of {children} refer to a row of {parents} {gone}"));
         return rejects;
     }
 

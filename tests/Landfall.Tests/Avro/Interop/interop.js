@@ -1,7 +1,9 @@
 // node interop.js write DIR: for each of cases.js a file per codec, and the cells that Landfall must read in it.
 // node interop.js read FILE: the records of a file, a line of JSON each.
+// node interop.js backup FILE: what a backup says of itself, and the checksum of its records as avsc encodes them, a line each.
 'use strict';
 const avro = require('avsc');
+const crypto = require('crypto');
 const fs = require('fs');
 const path = require('path');
 
@@ -44,4 +46,18 @@ function read(file) {
     .on('error', (error) => { console.error(error); process.exitCode = 1; });
 }
 
-({ write, read })[process.argv[2]](process.argv[3]);
+function backup(file) {
+  const hash = crypto.createHash('sha256');
+  let type;
+  let rows = 0;
+  avro.createFileDecoder(file, { parseHook: typeOf })
+    .on('metadata', (schema, codec, header) => {
+      type = schema;
+      for (const [name, value] of Object.entries(header.meta)) if (!name.startsWith('avro.')) console.log(`${name}=${value}`);
+    })
+    .on('data', (record) => { rows += 1; hash.update(type.toBuffer(record)); })
+    .on('end', () => console.log(`rows=${rows}\nsha256=${hash.digest('hex')}`))
+    .on('error', (error) => { console.error(error); process.exitCode = 1; });
+}
+
+({ write, read, backup })[process.argv[2]](process.argv[3]);

@@ -1,0 +1,89 @@
+using Landfall.Contracts;
+using Landfall.Hosting;
+using Landfall.Rest.Routing;
+using Microsoft.AspNetCore.Http;
+
+namespace Landfall.Rest.Access;
+
+/// <summary>
+/// Who the caller is, by the OIDC token that the request carries. Its signature is verified with the keys of a file; on Cloud Run the platform has done so, and has
+/// taken the signature away (https://cloud.google.com/run/docs/troubleshooting#signature-removed): there the rest of it is looked at.
+/// </summary>
+internal sealed class Gate
+{
+    private static readonly string[] Google = ["https://accounts.google.com", "accounts.google.com"];
+
+    /// <summary>Clocks differ.</summary>
+    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
+
+    private readonly Settings _settings;
+    private readonly TimeProvider _time;
+    private readonly KeySet? _keys;
+    private readonly string[] _issuers;
+    private readonly Dictionary<string, Caller> _callers;
+
+    /// <exception cref="FormatException">Nothing says how callers are known, or who they are.</exception>
+    /// <exception cref="IOException">The file of keys can not be read.</exception>
+    public Gate(Settings settings, ContractSet contracts, TimeProvider time)
+    {
+        (_settings, _time) = (settings, time);
+        if (!settings.ApiOpen)
+        {
+            if (settings.ApiAudience is null)
+                throw new FormatException("Nothing says who may call: set LANDFALL_API_AUDIENCE and LANDFALL_API_ROLES, and outside of Cloud Run LANDFALL_API_KEYS; or, where nobody else can reach it, LANDFALL_API_OPEN=true.");
+            if (settings.ApiKeys is null && settings.Service is null)
+                throw new FormatException("LANDFALL_API_KEYS is not set; outside of Cloud Run nobody else verifies the signatures of tokens.");
+        }
+        _keys = settings.ApiKeys is { } file ? new(file, time) : null;
+        _issuers = settings.ApiIssuer is { } issuer ? [issuer] : Google;
+        _callers = Callers(settings.ApiRoles ?? [], [.. contracts.All.SelectMany(contract => contract.Roles).Select(role => role.Name).Distinct()]);
+    }
+
+    /// <exception cref="ProblemException">401 for a token that is none, or not for us; 403 for one of somebody who has no role.</exception>
+    public Caller Identify(HttpRequest request)
+    {
+        if (_settings.ApiOpen) return Caller.Everyone;
+        var token = WebToken.Parse(Bearer(request)) ?? throw Unknown("The bearer token is no JSON Web Token");
+        if (_keys is not null)
+        {
+            if (WebToken.Text(token.Header, "alg") is not ("RS256" or "ES256")) throw Unknown("The bearer token is not signed with RS256 or ES256");
+            if (!_keys.Verifies(token)) throw Unknown("The bearer token's signature is of no key that is known here");
+        }
+        Check(token);
+        var email = WebToken.Text(token.Claims, "email");
+        if (email is null || !token.Claims.TryGetProperty("email_verified", out var verified) || verified.ValueKind != System.Text.Json.JsonValueKind.True)
+            throw new ProblemException(StatusCodes.Status403Forbidden, "The bearer token names no verified email", "ask for a token with the claims email and email_verified");
+        return _callers.GetValueOrDefault(email)
+            ?? throw new ProblemException(StatusCodes.Status403Forbidden, "The bearer token's email has no role here", "a contract names its roles; LANDFALL_API_ROLES says who has them");
+    }
+
+    private void Check(WebToken token)
+    {
+        if (WebToken.Text(token.Claims, "iss") is not { } issuer || !_issuers.Contains(issuer)) throw Unknown($"The bearer token is of another issuer; expected {_issuers[0]}");
+        if (!token.IsFor(_settings.ApiAudience!)) throw Unknown($"The bearer token is for another audience; expected {_settings.ApiAudience}");
+        var now = _time.GetUtcNow();
+        var (latest, earliest) = ((now - Skew).ToUnixTimeSeconds(), (now + Skew).ToUnixTimeSeconds());
+        if (token.Moment("exp") is not { } expires || expires <= latest) throw Unknown("The bearer token has expired, or does not say when it will");
+        if (token.Moment("nbf") > earliest || token.Moment("iat") > earliest) throw Unknown("The bearer token is not valid yet");
+    }
+
+    /// <summary>
+    /// On Cloud Run the token that the platform has checked: with <c>X-Serverless-Authorization</c> it looks at that alone, and lets anything pass in the other
+    /// (https://cloud.google.com/run/docs/authenticating/service-to-service).
+    /// </summary>
+    private string Bearer(HttpRequest request)
+    {
+        const string Scheme = "Bearer ";
+        var header = _keys is null && request.Headers.TryGetValue("X-Serverless-Authorization", out var platform) ? platform.ToString() : request.Headers.Authorization.ToString();
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : throw Unknown("The request has no bearer token");
+    }
+
+    private static ProblemException Unknown(string detail) => new(StatusCodes.Status401Unauthorized, detail, "send Authorization: Bearer and an OIDC token for this API that has not expired");
+
+    private static Dictionary<string, Caller> Callers(IReadOnlyList<(string Role, string Email)> roles, List<string> known)
+    {
+        foreach (var (role, _) in roles.Where(pair => !known.Contains(pair.Role)))
+            throw new FormatException($"LANDFALL_API_ROLES: no contract has the role '{role}'{(known.Count == 0 ? "" : $"; did you mean {NearestName.Of(role, known)}?")}");
+        return roles.GroupBy(pair => pair.Email, pair => pair.Role).ToDictionary(group => group.Key, group => new Caller(group.Key, group.ToHashSet(), all: false));
+    }
+}

@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using System.Text;
+using Landfall.Hosting;
+using Landfall.Sinks.Postgres;
+using Npgsql;
+
+namespace Landfall.Rest.Tables;
+
+/// <summary>Connections as requests need them: few, with their statements prepared, and none for long.</summary>
+internal sealed class TableStore : IAsyncDisposable
+{
+    /// <summary>
+    /// Connections of one instance. More would only wait for the server's processors, and for each other: measured at 32 callers and two processors, 8 connections answer
+    /// the slowest percent in a fifth of the time that 32 do.
+    /// </summary>
+    private const int Connections = 8;
+
+    /// <summary>A read that takes longer would keep others waiting for its connection.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Milliseconds that a request waits for a landing, or for who changes a table: then its caller is asked to come again.</summary>
+    private const int LockPatience = 5000;
+
+    /// <exception cref="FormatException">There is no address of a database, or it can not be read.</exception>
+    public TableStore(Settings settings)
+    {
+        var connection = PostgresUri.Parse(settings.Postgres ?? throw new FormatException("LANDFALL_POSTGRES is not set; the API serves the tables of that database."));
+        connection.MaxPoolSize = Connections;
+        connection.ApplicationName ??= "landfall-api";
+        // The server's details quote rows; they must not reach a log.
+        connection.IncludeErrorDetail = false;
+        connection.MaxAutoPrepare = 200;
+        connection.AutoPrepareMinUsages = 2;
+        // The server's own limit ends a statement; this one would only break the connection a little later.
+        connection.CommandTimeout = 0;
+        var patience = settings.Timeout < Patience ? settings.Timeout : Patience;
+        connection.Options = $"{connection.Options} -c statement_timeout={(int)patience.TotalMilliseconds} -c lock_timeout={LockPatience}".TrimStart();
+        var builder = new NpgsqlSlimDataSourceBuilder(connection.ConnectionString);
+        builder.EnableTransportSecurity();
+        builder.EnableArrays();
+        Database = builder.Build();
+        // Every instance of a deployment has the same, and nobody else knows it.
+        Seal = HMACSHA256.HashData(Encoding.UTF8.GetBytes(settings.Postgres), "cursor"u8);
+    }
+
+    public NpgsqlDataSource Database { get; }
+
+    /// <summary>The key of what callers carry for us.</summary>
+    public byte[] Seal { get; }
+
+    public ValueTask DisposeAsync() => Database.DisposeAsync();
+}

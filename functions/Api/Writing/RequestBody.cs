@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+using Landfall.Rest.Routing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Landfall.Rest.Writing;
+
+/// <summary>A request's body of JSON, whole: nothing is done before it is.</summary>
+internal sealed class RequestBody : IDisposable
+{
+    private const int First = 64 * 1024;
+
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(First);
+    private int _start, _length;
+
+    private RequestBody()
+    {
+    }
+
+    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(_start, _length - _start);
+
+    /// <exception cref="ProblemException">415: it is no JSON. 413: it is too large. 400: it is no UTF-8.</exception>
+    public static async Task<RequestBody> ReadAsync(ApiRequest request)
+    {
+        CheckType(request.Http.Request);
+        var body = new RequestBody();
+        try
+        {
+            int read;
+            while ((read = await request.Http.Request.Body.ReadAsync(body._buffer.AsMemory(body._length), request.Cancellation)) > 0)
+            {
+                body._length += read;
+                // Kestrel counts, too; a host that does not is no reason to fill the memory.
+                if (body._length > Limits.MaxBody) throw Limits.TooLarge();
+                if (body._length == body._buffer.Length) body.Grow();
+            }
+            if (body.Bytes.Span.StartsWith(Encoding.UTF8.Preamble)) body._start = 3;
+            if (!Utf8.IsValid(body.Bytes.Span)) throw ProblemException.Bad("The body holds bytes that are not UTF-8", "JSON is sent in UTF-8");
+            return body;
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+    }
+
+    private static void CheckType(HttpRequest request)
+    {
+        var isJson = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            && (type.Charset.Length == 0 || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        if (!isJson)
+        {
+            throw new ProblemException(StatusCodes.Status415UnsupportedMediaType, $"The body's Content-Type is {ProblemException.Shown(request.ContentType ?? "not said")}; application/json in UTF-8 is taken here", "CSV files go to /upload")
+            {
+                Headers = [("Accept", "application/json")],
+            };
+        }
+        if (request.Headers.ContentEncoding.Count > 0)
+            throw new ProblemException(StatusCodes.Status415UnsupportedMediaType, "The body has a Content-Encoding; none is taken here", "send it as it is");
+    }
+
+    private void Grow()
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+        _buffer.AsSpan(0, _length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+}

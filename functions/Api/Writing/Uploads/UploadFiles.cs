@@ -1,0 +1,153 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Landfall.Contracts;
+using Landfall.Landings;
+using Landfall.Rest.Documents;
+using Landfall.Rest.Routing;
+using Landfall.Sinks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Landfall.Rest.Writing.Uploads;
+
+/// <summary><c>POST /upload</c>: files named after their tables, each landed as one that was dropped: parents before children, with a receipt.</summary>
+internal sealed class UploadFiles(UploadTargets targets, IEnumerable<NpgsqlDataSource> databases, IEnumerable<ISink> sinks, StoredAnswers answers, TimeProvider clock, ILogger<UploadFiles> log) : Handler(HttpMethods.Post, "/upload"), IDisposable
+{
+    /// <summary>At a time: each holds two connections.</summary>
+    private const int Uploads = 4;
+
+    private readonly SemaphoreSlim _turns = new(Uploads, Uploads);
+
+    /// <summary>Not that of <see cref="Tables.TableStore"/>, whose few connections are not for what takes long.</summary>
+    private readonly NpgsqlDataSource _database = databases.First();
+
+    private readonly ISink _sink = sinks.First(sink => sink.Kind == SinkKind.Postgres);
+
+    public override async Task HandleAsync(ApiRequest request)
+    {
+        var key = IdempotencyKey.Of(request);
+        if (Preferences.Of(request.Http.Request).DryRun) throw ProblemException.Bad("Prefer: tx=rollback is not possible with files", "it is with rows: POST /bulk");
+        using var form = await UploadForm.ReadAsync(request);
+        var files = targets.Find(form.Files, request);
+        await _turns.WaitAsync(request.Cancellation);
+        WriteAnswer answer;
+        try
+        {
+            answer = key is null ? await LandAsync(files, null, [], request.Cancellation) : await OnceAsync(files, key, request.Cancellation);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+        await answer.SendAsync(request.Response, request.Cancellation);
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    public override void Describe(OpenApiDocument document)
+    {
+        if (!WriteWords.Writable(document).Any()) return;
+        document.Add(Method, Template.Text, new("upload", "Land files")
+        {
+            Description = "Files named after their tables (departments.csv), each landed as its contract says, parents before children. 200 when all have landed; 422 when one was refused, with the receipts of all. Rejected rows are in landfall.rejects.",
+            Parameters = [WriteWords.Key()],
+            Body = new()
+            {
+                ["required"] = true,
+                ["content"] = new JsonObject
+                {
+                    ["multipart/form-data"] = new JsonObject
+                    {
+                        ["schema"] = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject { ["file"] = new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string", ["format"] = "binary" } } } },
+                    },
+                },
+            },
+            Answers = [(StatusCodes.Status200OK, Operation.Answer("All have landed", ("application/json", new() { ["type"] = "object", ["properties"] = new JsonObject { ["files"] = new JsonObject { ["type"] = "array" } } }, (JsonNode?)null)))],
+        });
+    }
+
+    /// <summary>Within a transaction that holds the key: its lock ends with it, however the process does.</summary>
+    private async Task<WriteAnswer> OnceAsync(IReadOnlyList<(SpooledFile File, Contract Contract)> files, IdempotencyKey key, CancellationToken cancellationToken)
+    {
+        foreach (var (_, contract) in files) await _sink.PrepareAsync(contract, cancellationToken);
+        // What a file is called by its sender's disk, and where the parts' boundaries are, is no part of it.
+        var digest = SHA256.HashData([.. "upload\n"u8, .. files.OrderBy(f => f.Contract.Id.Name, StringComparer.Ordinal).SelectMany(f => (byte[])[.. Encoding.UTF8.GetBytes($"{f.Contract.Id}\n"), .. f.File.Digest])]);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await StoredAnswers.ClaimAsync(connection, key, digest, cancellationToken) is { } stored) return stored;
+        var answer = await LandAsync(files, key, digest, cancellationToken);
+        await answers.KeepAsync(connection, key, digest, answer, CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+        return answer;
+    }
+
+    private async Task<WriteAnswer> LandAsync(IReadOnlyList<(SpooledFile File, Contract Contract)> files, IdempotencyKey? key, byte[] digest, CancellationToken cancellationToken)
+    {
+        var id = key is null ? Guid.NewGuid().ToString("N") : $"{key.Key}.{key.Generation(digest):x16}";
+        var receipts = new List<(string File, Receipt Receipt)>();
+        foreach (var (file, contract) in files)
+        {
+            // Whatever it needs stands, or has come with it.
+            var impatient = contract with { WaitForParents = TimeSpan.Zero };
+            var source = WriteRequest.SourceOf(impatient, $"{contract.Tables[0]}/{id}", 0, clock.GetUtcNow(), file.Length);
+            try
+            {
+                receipts.Add((file.Name, await LandAsync(file, source, cancellationToken)));
+            }
+            catch (RetryException e)
+            {
+                throw new ProblemException(StatusCodes.Status503ServiceUnavailable, $"{ProblemException.Shown(file.Name)}: {e.Message}", $"{e.Hint ?? "send it again in a moment"}; files that have landed are listed, and land once for one Idempotency-Key", e)
+                {
+                    Headers = [("Retry-After", "1")],
+                    Members = json => Write(json, receipts),
+                };
+            }
+        }
+        return Answer(receipts);
+    }
+
+    private async Task<Receipt> LandAsync(SpooledFile file, Source source, CancellationToken cancellationToken)
+    {
+        var intake = new UploadIntake(file, _database, _sink, source, clock, log);
+        var (entry, already) = await new Landing(_sink, source, intake, clock, clock.GetUtcNow()).RunAsync(cancellationToken);
+        var receipt = Receipt.Of(entry);
+        if (!already) LandingMetrics.Count(entry);
+        if (entry.Outcome == Outcome.Landed) log.Landed(receipt.Source, receipt.Outcome, entry.Source.Contract.Id.Name, entry.RowsRead, entry.RowsLanded, entry.RowsRejected, (long)(entry.FinishedAt - entry.StartedAt).TotalMilliseconds);
+        else log.NotLanded(receipt.Source, receipt.Outcome, receipt.Reason, receipt.Hint);
+        return entry.Outcome == Outcome.Refused ? receipt with { Hint = $"{receipt.Hint}{(receipt.Hint is null ? "" : "; ")}nothing of the file is kept here: mend it and send it again" } : receipt;
+    }
+
+    private static WriteAnswer Answer(List<(string File, Receipt Receipt)> receipts)
+    {
+        var refused = receipts.Where(r => r.Receipt.Outcome != "landed").Select(r => r.File).ToList();
+        if (refused.Count == 0) return new(StatusCodes.Status200OK) { Headers = [("Content-Type", "application/json")], Body = WriteAnswers.Json(json => Write(json, receipts)) };
+        const int status = StatusCodes.Status422UnprocessableEntity;
+        return new(status) { Headers = [("Content-Type", "application/problem+json")], Body = WriteAnswers.Json(json =>
+        {
+            json.WriteString("type", "about:blank");
+            json.WriteString("title", ReasonPhrases.GetReasonPhrase(status));
+            json.WriteNumber("status", status);
+            json.WriteString("detail", $"{string.Join(", ", refused.Select(ProblemException.Shown))} did not land; the receipts say why");
+            json.WriteString("hint", "send what did not land again, mended, with a new Idempotency-Key");
+            Write(json, receipts);
+        }) };
+    }
+
+    private static void Write(Utf8JsonWriter json, List<(string File, Receipt Receipt)> receipts)
+    {
+        json.WriteStartArray("files");
+        foreach (var (file, receipt) in receipts)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", ProblemException.Shown(file));
+            json.WritePropertyName("receipt");
+            json.WriteRawValue(ReceiptJson.Write(receipt));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+}
