@@ -12,7 +12,7 @@ internal static class Requests
 {
     private const int Rows = 100_000, Connections = 32, Seconds = 8;
 
-    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(12);
 
     /// <returns>The table's lines.</returns>
     public static async Task<IReadOnlyList<string>> RunAsync(Bench bench, BenchmarkOptions options)

@@ -66,7 +66,7 @@ internal sealed class GetRow(TableCatalog tables, TableStore store) : Handler(Ht
     /// <returns>Its version; null when there is no such row.</returns>
     private async Task<uint?> ReadAsync(RowQuery query, IReadOnlyList<string> key, RowFormat format, Rows.TextBuffer body, CancellationToken cancellationToken)
     {
-        await using var connection = await store.Database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await store.Keys.OpenConnectionAsync(cancellationToken);
         await using var command = RowSql.One(query, key, connection);
         try
         {

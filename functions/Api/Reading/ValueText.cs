@@ -11,11 +11,9 @@ namespace Landfall.Rest.Reading;
 /// </summary>
 internal sealed class ValueText : IRowWriter
 {
-    private readonly TextBuffer _buffer = new();
+    private readonly TextBuffer _buffer;
 
-    private ValueText()
-    {
-    }
+    private ValueText(TextBuffer buffer) => _buffer = buffer;
 
     /// <param name="column">What it is compared with.</param>
     /// <param name="value">As the caller has written it.</param>
@@ -23,8 +21,20 @@ internal sealed class ValueText : IRowWriter
     public static (string? Text, string? Expected) Of(ApiColumn column, string value)
     {
         if (value.Length == 0) return (null, "must not be empty: an empty value is NULL, which is.null finds");
+        var buffer = TextBuffers.Rent();
+        try
+        {
+            return Of(column, value, new(buffer));
+        }
+        finally
+        {
+            TextBuffers.Return(buffer);
+        }
+    }
+
+    private static (string? Text, string? Expected) Of(ApiColumn column, string value, ValueText text)
+    {
         var cell = Encoding.UTF8.GetBytes(value);
-        var text = new ValueText();
         var broken = CellBinder.Write(column.Comparable, cell, isText: false, text);
         // A day is the moment with which it begins; a file's own form is read where it is no ISO 8601.
         if (broken is not null && column.Type == Contracts.ColumnType.Timestamp && value.Length == 10)

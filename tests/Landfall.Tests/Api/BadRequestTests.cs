@@ -194,7 +194,11 @@ public sealed class BadRequestTests : IAsyncLifetime
         await using var command = connection.CreateCommand();
         command.CommandText = "LOCK TABLE lab.things";
         await command.ExecuteNonQueryAsync();
-        await _api.ProblemAsync("/tables/things/rows", HttpStatusCode.GatewayTimeout, "in time");
+        await Task.WhenAll(
+            _api.ProblemAsync("/tables/things/rows", HttpStatusCode.GatewayTimeout, "in time"),
+            _api.ProblemAsync("/tables/things/rows/1", HttpStatusCode.GatewayTimeout, "in time"),
+            // The others go on meanwhile.
+            _api.ProblemAsync("/tables/lab.pairs/rows/a,1", HttpStatusCode.NotFound));
         await transaction.RollbackAsync();
     }
 

@@ -210,6 +210,19 @@ public sealed class ReadingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_who_ask_at_once_each_get_their_own_row()
+    {
+        await _api.Database.ExecuteAsync("INSERT INTO lab.pairs (a, b, c) SELECT 'many', g, repeat(g::text, 1 + g % 500) FROM generate_series(1, 1000) g");
+        await Parallel.ForAsync(1, 1001, new ParallelOptions { MaxDegreeOfParallelism = 40 }, async (i, stop) =>
+        {
+            // Some ask for what is not there, some give up.
+            if (i % 7 == 0) await _api.ProblemAsync($"/tables/lab.pairs/rows/many,{i + 5000}", HttpStatusCode.NotFound);
+            if (i % 11 == 0) await Should.ThrowAsync<OperationCanceledException>(() => _api.Client.GetAsync($"/tables/lab.pairs/rows/many,{i}", new CancellationToken(canceled: true)));
+            (await _api.TextAsync($"/tables/lab.pairs/rows/many,{i}?select=b,c")).ShouldBe($"{{\"b\":{i},\"c\":\"{string.Concat(Enumerable.Repeat($"{i}", 1 + (i % 500)))}\"}}");
+        });
+    }
+
+    [Fact]
     public async Task Rows_are_counted_on_request()
     {
         (await RangeAsync("limit=3")).ShouldBe("0-2/*");
