@@ -42,7 +42,8 @@ internal sealed class TableStore : IAsyncDisposable
         connection.Options = $"{connection.Options} -c statement_timeout={(int)patience.TotalMilliseconds} -c lock_timeout={LockPatience}".TrimStart();
         Database = Open(connection);
         connection.MaxPoolSize = KeyConnections;
-        connection.Multiplexing = true;
+        // Npgsql does not share connections where it has several servers to choose from.
+        connection.Multiplexing = connection.Host?.Contains(',', StringComparison.Ordinal) != true;
         Keys = Open(connection);
         // Every instance of a deployment has the same, and nobody else knows it.
         Seal = HMACSHA256.HashData(Encoding.UTF8.GetBytes(settings.Postgres), "cursor"u8);
