@@ -57,14 +57,23 @@ public sealed class ReplayProperties : IAsyncLifetime
     [InlineData(WriteMode.ReplacePartition, 1, 2)]
     [InlineData(WriteMode.Replace, 0, 2)]
     [InlineData(WriteMode.Replace, 1, 1)]
-    public async Task A_replay_ends_as_if_nobody_had_restored(WriteMode mode, int keys, int tables)
+    public void A_replay_ends_as_if_nobody_had_restored(WriteMode mode, int keys, int tables)
     {
-        // Chance seldom makes this one: a landing is taken out by one restore and brought back by the next.
-        var back = new History([new(1, 1, [(1, 1)]), new(2, 2, [(2, 2)])], [new('L', 0, 0), new('B', 0, 0), new('L', 1, 0), new('B', 1, 0), new('R', 0, 0), new('R', 1, 0)], [0, 1]);
-        await RunAsync(back, mode, keys, tables);
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(Histories.ToArbitrary(), history => RunAsync(history, mode, keys, tables).GetAwaiter().GetResult()));
         _reverted.ShouldBeGreaterThan(20, "hardly a restore took a landing back: the test proved nothing");
         _broughtBack.ShouldBeGreaterThan(0, "no restore brought back a landing that another had taken: the test proved too little");
+    }
+
+    /// <summary>A landing is taken out of one table, then out of the other by a landing that replaces its day, and then brought back to the first: it is not whole again.</summary>
+    [Fact]
+    public async Task What_a_landing_replaces_after_a_restore_does_not_come_back_by_half()
+    {
+        const string Steps = "B5/0 R1/0 R2/1 L2 L2 B8/1 B4/1 B4/0 R6/0 L3 R0/1 R0/0 L0 R3/0";
+        var history = new History(
+            [new(1, 14, [(1, 5)]), new(2, 6, [(1, 4), (3, 4)]), new(1, 19, [(4, 0), (2, 1), (3, 4)]), new(1, 5, [(4, 1)]), new(2, 8, [(3, 8), (2, 9), (1, 9)])],
+            [.. Steps.Split(' ').Select(step => new Step(step[0], step[1] - '0', step.Length > 2 ? step[3] - '0' : 0))],
+            [0, 2, 4, 3, 1]);
+        await RunAsync(history, WriteMode.ReplacePartition, 1, 2);
     }
 
     private async Task RunAsync(History history, WriteMode mode, int keys, int tables)
@@ -79,6 +88,13 @@ public sealed class ReplayProperties : IAsyncLifetime
             if (step.What == 'L') await LandAsync(history, contract, step.Which % history.Versions.Length, mode);
             else if (step.What == 'B') made.Add((await _world.Backups().BackupAsync(contract, table, default), table, await _world.RowsAsync($"{table}")));
             else if (made.Count > 0) await RestoreAsync(contract, made[step.Which % made.Count], history);
+        }
+
+        // The wrong backup, and then the right one: what the first restore takes back, the second brings back.
+        if (backups[0].Count > 1)
+        {
+            await RestoreAsync(contract, backups[0][0], history);
+            await RestoreAsync(contract, backups[0][^1], history);
         }
 
         // What the ledger says has landed is in place: delivered again, it changes nothing.

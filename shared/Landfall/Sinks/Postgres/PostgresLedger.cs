@@ -87,6 +87,44 @@ internal static class PostgresLedger
           WHERE e.outcome = 'reverted'
         """;
 
+    /// <summary>
+    /// What replaces a day, a table or an object leaves nothing of a landing there that a restore had taken out of some of the contract's tables: from here on that is in none of them,
+    /// and to restore one alone does not make it whole. For what <see cref="InsertAsync"/> has just inserted.
+    /// </summary>
+    public static async Task TakeOutRevertedAsync(NpgsqlConnection connection, Source source, CancellationToken cancellationToken)
+    {
+        var target = source.Contract.Write switch
+        {
+            WriteMode.Replace => "replace",
+            WriteMode.ReplacePartition => "replacePartition",
+            WriteMode.Append => "append",
+            _ => null,
+        };
+        // Rows by key: those of others stay.
+        if (target is null) return;
+        await using var command = new NpgsqlCommand("""
+            INSERT INTO landfall.presence AS p (identity, table_name, versions)
+            SELECT e.identity, t.name, coalesce(p.versions, int8multirange(int8range(e.version, NULL))) * int8multirange(int8range(NULL, h.version))
+            FROM landfall.heads h JOIN landfall.landings e USING (contract) CROSS JOIN unnest($3) t (name) LEFT JOIN landfall.presence p ON p.identity = e.identity AND p.table_name = t.name
+            WHERE h.contract = $1 AND e.outcome = 'reverted' AND e.version IS NOT NULL AND e.identity <> $2 AND (p.versions IS NULL OR upper_inf(p.versions))
+              AND ($7 = 'replace' OR ($7 = 'replacePartition' AND e.source_date = $4) OR ($7 = 'append' AND e.bucket = $5 AND e.name = $6))
+            ON CONFLICT (identity, table_name) DO UPDATE SET versions = EXCLUDED.versions
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = source.Contract.Id.Name },
+                new() { Value = source.Version.Identity },
+                new() { Value = source.Contract.Tables.Select(table => $"{table}").ToArray() },
+                new() { Value = (object?)source.Date ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Date },
+                new() { Value = source.Version.Bucket },
+                new() { Value = source.Version.Name },
+                new() { Value = target },
+            },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     private static void AddValues(LedgerEntry entry, NpgsqlParameterCollection values)
     {
         var version = entry.Source.Version;

@@ -86,6 +86,7 @@ internal abstract class PostgresStaging : IStaging
         quality.ThrowIfBroken();
         entry = entry with { Tables = tables, Findings = quality.Findings };
         if (!await PostgresLedger.InsertAsync(_connection, entry, cancellationToken).ConfigureAwait(false)) return null;
+        await PostgresLedger.TakeOutRevertedAsync(_connection, Source, cancellationToken).ConfigureAwait(false);
         await _transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return entry;
     }

@@ -7,6 +7,7 @@ ALTER TABLE landfall.heads ADD COLUMN version bigint NOT NULL DEFAULT 0;
 -- The version that the landing made, the first time it landed; NULL for what never has.
 ALTER TABLE landfall.landings ADD COLUMN version bigint;
 UPDATE landfall.landings SET version = 0 WHERE outcome = 'landed';
+CREATE INDEX landings_reverted ON landfall.landings (contract) WHERE outcome = 'reverted';
 
 -- At which versions a landing was in a table. It is from its first version on, and has no row here, unless a restore has ever taken it out of the table.
 CREATE TABLE landfall.presence (
