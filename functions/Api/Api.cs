@@ -1,5 +1,5 @@
 using Landfall.Hosting;
-using Landfall.Rest.Access;
+using Landfall.Hosting.Access;
 using Landfall.Rest.Reports;
 using Landfall.Rest.Routing;
 using Landfall.Rest.Tables;
@@ -8,6 +8,7 @@ using Landfall.Rest.Writing.Uploads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Landfall.Functions;
 
@@ -43,7 +44,8 @@ public sealed class Api : IHttpFunction
     {
         // Longer lines are refused here, with a reason, and not by Kestrel, without one.
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestLineSize = Limits.MaxLine * 4);
-        services.AddSingleton<Faults>().AddSingleton<Gate>().AddSingleton<Limits>();
+        services.AddSingleton<Faults>().AddSingleton<Limits>();
+        services.TryAddSingleton<Gate>();
         services.AddSingleton<TableCatalog>().AddSingleton<TableStore>().AddSingleton<ReportCatalog>();
         services.AddSingleton<WritableTables>().AddSingleton<Writes>().AddSingleton<StoredAnswers>().AddSingleton<ChildRows>().AddSingleton<UploadTargets>();
         services.AddSingleton(provider =>

@@ -30,6 +30,8 @@ internal static class TableAnswer
         json.WriteStartArray("first");
         foreach (var landing in restored.Landings) json.WriteStringValue(landing);
         json.WriteEndArray();
+        if (restored.Landings.Any(landing => landing.StartsWith("api/", StringComparison.Ordinal)))
+            json.WriteString("hint", "what begins with api/ came over HTTP: whoever sent it sends it again, with its Idempotency-Key");
         json.WriteEndObject();
     }, cancellationToken);
 

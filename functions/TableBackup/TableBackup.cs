@@ -2,22 +2,24 @@ using Landfall.Backups;
 using Landfall.Contracts;
 using Landfall.Events;
 using Landfall.Hosting;
+using Landfall.Hosting.Access;
 using Landfall.Sinks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Landfall.Functions;
 
 /// <summary>
 /// <c>POST /backup</c> writes a table into the bucket <c>backups</c>, <c>POST /restore</c> makes it what it was; a tick backs up every table of Postgres. It reaches Postgres and that bucket, and nothing else.
 /// </summary>
-public sealed class TableBackup(ContractSet contracts, TableBackups backups, TableRestorer restorer, Settings settings) : IHttpFunction, ICloudEventFunction<TickData>
+public sealed class TableBackup(ContractSet contracts, TableBackups backups, TableRestorer restorer, Gate gate, Settings settings) : IHttpFunction, ICloudEventFunction<TickData>
 {
     public Task HandleAsync(CloudEvent cloudEvent, TickData data, CancellationToken cancellationToken) => backups.BackupAllAsync(data.ScheduleTime, cancellationToken);
 
     public async Task HandleAsync(HttpContext context)
     {
-        var order = await TableOrder.ReadAsync(context, contracts);
+        var order = await TableOrder.ReadAsync(context, contracts, gate.Identify(context.Request));
         // The caller may go away, or the time be over: either way nothing is half done.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         ending.CancelAfter(settings.Timeout);
@@ -42,8 +44,11 @@ public sealed class TableBackup(ContractSet contracts, TableBackups backups, Tab
     }
 
     /// <summary>What only this function needs.</summary>
-    public static void Services(IServiceCollection services) =>
+    public static void Services(IServiceCollection services)
+    {
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TableBackups>(provider, Postgres(provider))).AddSingleton(provider => ActivatorUtilities.CreateInstance<TableRestorer>(provider, Postgres(provider)));
+        services.TryAddSingleton<Gate>();
+    }
 
     private static ISink Postgres(IServiceProvider services) =>
         services.GetServices<ISink>().FirstOrDefault(sink => sink.Kind == SinkKind.Postgres) ?? throw new FormatException("LANDFALL_POSTGRES is not set; the tables that are backed up are there.");

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Landfall.Backups;
 using Landfall.Contracts;
+using Landfall.Hosting;
+using Landfall.Hosting.Access;
 using Microsoft.AspNetCore.Http;
 
 namespace Landfall.Functions;
@@ -15,7 +17,8 @@ internal sealed record TableOrder(bool IsRestore, Contract Contract, Table Table
     private const int MaxBytes = 16 * 1024;
 
     /// <exception cref="BadHttpRequestException">It can not be read; the message is for the caller.</exception>
-    public static async Task<TableOrder> ReadAsync(HttpContext context, ContractSet contracts)
+    /// <exception cref="ProblemException">The caller may not.</exception>
+    public static async Task<TableOrder> ReadAsync(HttpContext context, ContractSet contracts, Caller caller)
     {
         var path = context.Request.Path.Value;
         if (path is not ("/backup" or "/restore")) throw new BadHttpRequestException("There is nothing here; expected POST /backup or POST /restore.", StatusCodes.Status404NotFound);
@@ -26,11 +29,14 @@ internal sealed record TableOrder(bool IsRestore, Contract Contract, Table Table
         }
         var members = await MembersAsync(context.Request, path == "/restore" ? ["table", "backup"] : ["table"]);
         var name = members.GetValueOrDefault("table") ?? throw new BadHttpRequestException($"The body has no 'table'; {Expected(path)}.");
-        var (contract, table) = BackedUpTables.Find(contracts, name)
-            ?? throw new BadHttpRequestException($"There is no such table; there are {string.Join(", ", BackedUpTables.Of(contracts).Select(found => found.Table))}.", StatusCodes.Status404NotFound);
-        // The host has checked the caller's token. Who may write is the contract's roles with the access 'write': the caller's are to be compared here once the host knows them.
+        var (contract, table) = BackedUpTables.Find(contracts, name) is { } found && Readable(caller, found) ? found
+            : throw new BadHttpRequestException($"There is no such table; there are {string.Join(", ", BackedUpTables.Of(contracts).Where(known => Readable(caller, known)).Select(known => known.Table))}.", StatusCodes.Status404NotFound);
+        // What a restore takes back, and what a backup costs, is a writer's business.
+        if (!caller.HasOneOf(TableRoles.Writers(contract, table))) throw new ProblemException(StatusCodes.Status403Forbidden, $"You may not write {table}", $"its contract's roles say who may; LANDFALL_API_ROLES says who has them");
         return new(path == "/restore", contract, table, members.GetValueOrDefault("backup"));
     }
+
+    private static bool Readable(Caller caller, (Contract Contract, Table Table) table) => caller.HasOneOf(TableRoles.Readers(table.Contract, table.Table));
 
     private static async Task<Dictionary<string, string>> MembersAsync(HttpRequest request, string[] known)
     {

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Landfall.Rest.Access;
+using Landfall.Hosting.Access;
 using Landfall.Rest.Tables;
 
 namespace Landfall.Rest.Documents;

@@ -1,7 +1,6 @@
 using System.Text;
 using Landfall.Contracts;
 using Landfall.Hosting;
-using Landfall.Rest.Routing;
 using Landfall.Rest.Tables;
 
 namespace Landfall.Rest.Reading;

@@ -1,4 +1,4 @@
-using Landfall.Rest.Routing;
+using Landfall.Hosting;
 using Landfall.Rest.Tables;
 using Microsoft.AspNetCore.Http;
 

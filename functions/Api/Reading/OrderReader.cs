@@ -1,5 +1,5 @@
 using Landfall.Contracts;
-using Landfall.Rest.Routing;
+using Landfall.Hosting;
 using Landfall.Rest.Tables;
 
 namespace Landfall.Rest.Reading;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Landfall.Hosting;
-using Landfall.Rest.Routing;
 using Landfall.Rest.Tables;
 using Microsoft.AspNetCore.WebUtilities;
 

@@ -1,6 +1,6 @@
+using Landfall.Hosting;
+using Landfall.Hosting.Access;
 using Landfall.Reports;
-using Landfall.Rest.Access;
-using Landfall.Rest.Routing;
 using Landfall.Rest.Tables;
 using Microsoft.AspNetCore.Http;
 

@@ -1,4 +1,4 @@
-using Landfall.Rest.Access;
+using Landfall.Hosting.Access;
 using Microsoft.AspNetCore.Http;
 
 namespace Landfall.Rest.Routing;

@@ -1,3 +1,4 @@
+using Landfall.Hosting;
 using Landfall.Sinks.Postgres;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

@@ -1,3 +1,4 @@
+using Landfall.Hosting;
 using Landfall.Rest.Documents;
 
 namespace Landfall.Rest.Routing;

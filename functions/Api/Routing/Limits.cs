@@ -1,5 +1,5 @@
 using Landfall.Hosting;
-using Landfall.Rest.Access;
+using Landfall.Hosting.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -1,6 +1,6 @@
 using Landfall.Contracts;
 using Landfall.Hosting;
-using Landfall.Rest.Routing;
+using Landfall.Hosting.Access;
 
 namespace Landfall.Rest.Tables;
 
@@ -12,10 +12,7 @@ internal sealed class ApiTable
         (Contract, Table, Name) = (contract, table, $"{table.Schema}.{table.Name}");
         Columns = [.. table.Columns.Select(column => new ApiColumn(column))];
         Key = [.. table.Key.Select(column => Column(column.Name.Name)!)];
-        var roles = contract.Roles.Where(role => role.Of.Count == 0 || role.Of.Contains(Name)).ToList();
-        // Whoever writes must see what he changes.
-        Readers = Named(roles, "read", "write");
-        Writers = Named(roles, "write");
+        (Readers, Writers) = (TableRoles.Readers(contract, table), TableRoles.Writers(contract, table));
     }
 
     public Contract Contract { get; }
@@ -54,9 +51,4 @@ internal sealed class ApiTable
     /// <exception cref="ProblemException">400: there is none.</exception>
     public ApiColumn Known(string name, string place) => Column(name) ?? throw ProblemException.Bad(
         $"{place}: {Name} has no column {ProblemException.Shown(name)}", $"did you mean {NearestName.Of(ProblemException.Shown(name), Columns.Select(column => column.Name))}?");
-
-    /// <summary>A role whose access is not said may do nothing; access is written for people, too: <c>read, write</c>.</summary>
-    private static HashSet<string> Named(List<Role> roles, params string[] words) => [.. roles
-        .Where(role => role.Access?.Split([' ', ',', ';', '/', '|', '-', '_'], StringSplitOptions.RemoveEmptyEntries).Intersect(words, StringComparer.OrdinalIgnoreCase).Any() == true)
-        .Select(role => role.Name)];
 }

@@ -1,7 +1,6 @@
 using Landfall.Contracts;
 using Landfall.Hosting;
-using Landfall.Rest.Access;
-using Landfall.Rest.Routing;
+using Landfall.Hosting.Access;
 using Microsoft.AspNetCore.Http;
 
 namespace Landfall.Rest.Tables;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Landfall.Contracts;
-using Landfall.Rest.Access;
-using Landfall.Rest.Routing;
+using Landfall.Hosting;
+using Landfall.Hosting.Access;
 using Landfall.Rest.Tables;
 using Microsoft.AspNetCore.Http;
 using Npgsql;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Landfall.Hosting;
 using Landfall.Rest.Routing;
 
 namespace Landfall.Rest.Writing;

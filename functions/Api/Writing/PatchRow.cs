@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Landfall.Hosting;
 using Landfall.Rest.Documents;
 using Landfall.Rest.Routing;
 using Landfall.Rest.Writing.Rows;

@@ -1,5 +1,5 @@
+using Landfall.Hosting;
 using Landfall.Rest.Reading;
-using Landfall.Rest.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;

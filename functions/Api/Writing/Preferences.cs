@@ -1,4 +1,4 @@
-using Landfall.Rest.Routing;
+using Landfall.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace Landfall.Rest.Writing;

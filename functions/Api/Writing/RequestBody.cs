@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
+using Landfall.Hosting;
 using Landfall.Rest.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;

@@ -1,3 +1,4 @@
+using Landfall.Hosting;
 using Landfall.Rest.Reading;
 using Landfall.Rest.Routing;
 using Landfall.Rest.Writing.Rows;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Landfall.Rest.Routing;
+using Landfall.Hosting;
 
 namespace Landfall.Rest.Writing;
 

@@ -1,4 +1,4 @@
-using Landfall.Rest.Routing;
+using Landfall.Hosting;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 
@@ -45,19 +45,20 @@ internal sealed class StoredAnswers(TimeProvider clock)
     }
 
     /// <summary>Keeps an answer, within the transaction of what was done; and lets go of some whose day is over.</summary>
-    public async Task KeepAsync(NpgsqlConnection connection, IdempotencyKey key, byte[] digest, WriteAnswer answer, CancellationToken cancellationToken)
+    /// <param name="landings">The identities of what it landed: when a restore takes one of them back, the answer goes, and the request can be carried out again.</param>
+    public async Task KeepAsync(NpgsqlConnection connection, IdempotencyKey key, byte[] digest, WriteAnswer answer, IEnumerable<string> landings, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                new("INSERT INTO landfall.requests (caller, key, digest, status, headers, body, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+                new("INSERT INTO landfall.requests (caller, key, digest, status, headers, body, identities, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
                 {
                     Parameters =
                     {
                         new() { Value = key.Caller }, new() { Value = key.Key }, new() { Value = digest }, new() { Value = (short)answer.Status },
-                        new NpgsqlParameter<string[]> { TypedValue = [.. answer.Headers.Select(h => $"{h.Name}: {h.Value}")] }, new() { Value = answer.Body.ToArray() }, new() { Value = now.UtcDateTime },
+                        new NpgsqlParameter<string[]> { TypedValue = [.. answer.Headers.Select(h => $"{h.Name}: {h.Value}")] }, new() { Value = answer.Body.ToArray() }, new NpgsqlParameter<string[]> { TypedValue = [.. landings] }, new() { Value = now.UtcDateTime },
                     },
                 },
                 // More than one for each that comes, so that they do not pile up; those that another request is at are left to it.

@@ -1,5 +1,5 @@
 using Landfall.Contracts;
-using Landfall.Rest.Routing;
+using Landfall.Hosting;
 using Landfall.Rest.Tables;
 using Landfall.Rest.Writing.Rows;
 using Landfall.Sinks;

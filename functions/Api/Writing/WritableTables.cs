@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Landfall.Hosting;
 using Landfall.Rest.Routing;
 using Landfall.Rest.Tables;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Landfall.Contracts;
+using Landfall.Hosting;
 using Landfall.Rest.Routing;
 using Landfall.Sinks;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Landfall.Rest.Routing;
+using Landfall.Hosting;
 using Landfall.Rows;
 using Landfall.Sinks;
 using Landfall.Sinks.Postgres;

@@ -1,5 +1,5 @@
 using Landfall.Contracts;
-using Landfall.Rest.Routing;
+using Landfall.Hosting;
 using Landfall.Rest.Tables;
 using Landfall.Sinks;
 using Landfall.Sinks.Postgres;
@@ -66,7 +66,7 @@ internal sealed class Writes(TableStore store, IEnumerable<ISink> sinks, StoredA
         if (write.Key is { } key && await StoredAnswers.ClaimAsync(connection, key, write.Digest, cancellationToken) is { } stored) return stored;
         var answer = await work(new(connection, transaction, write, careful, clock, cancellationToken));
         if (write.Prefer.DryRun) return answer;
-        if (write.Key is not null) await answers.KeepAsync(connection, write.Key, write.Digest, answer, cancellationToken);
+        if (write.Key is not null) await answers.KeepAsync(connection, write.Key, write.Digest, answer, [write.Source.Version.Identity], cancellationToken);
         // Whether the caller still waits or not: from here on it is done.
         await transaction.CommitAsync(CancellationToken.None);
         return answer;

@@ -52,6 +52,12 @@ internal static class RestoreLedger
             Parameters = { new() { Value = contract.Id.Name }, new() { Value = $"a restore took {table} back to {backup.Time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}" }, new() { Value = backup.Time.UtcDateTime } },
         };
         await outcomes.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+
+        // Else the same request would hear that it was carried out.
+        await using var answers = new NpgsqlCommand("""
+            DELETE FROM landfall.requests r USING landfall.landings e WHERE e.contract = $1 AND e.outcome = 'reverted' AND e.identity = ANY (r.identities)
+            """, connection) { Parameters = { new() { Value = contract.Id.Name } } };
+        await answers.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The landings of a contract whose rows are not all in its tables, the oldest first, and how many there are.</summary>

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Landfall.Events;
+using Landfall.Hosting.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -117,6 +118,9 @@ public static class FunctionHost
         where TFunction : class, IHttpFunction, ICloudEventFunction<TickData>
     {
         var app = BuildApp<TFunction>(settings, address, services);
+        // Who may call such a function may send what looks like a tick: the scheduler must be known, too.
+        if (app.Services.GetService<Gate>() is not null && !settings.ApiOpen && settings.PushAudience is null)
+            throw new FormatException("LANDFALL_PUSH_AUDIENCE and LANDFALL_PUSH_EMAIL are not set; they tell the scheduler's ticks from those of callers.");
         var endpoint = new HttpAndTicksEndpoint<TFunction>(app.Services, app.Lifetime);
         app.Run(context => context.Request.Path == "/healthz" ? AliveAsync(context, "/healthz") : endpoint.HandleAsync(context));
         return app;

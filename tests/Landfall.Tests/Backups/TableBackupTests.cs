@@ -7,6 +7,7 @@ using Landfall.Hosting;
 using Landfall.Tests.Hosting;
 using Landfall.Tests.Landings;
 using Landfall.Tests.Local.BigQuery;
+using Landfall.Tests.Rest;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
@@ -23,13 +24,14 @@ public sealed class TableBackupTests : IAsyncLifetime
     private readonly LogCapture _log = new();
     private LandingWorld _world = null!;
     private WebApplication _app = null!;
+    private Settings _settings = null!;
     private HttpClient _client = null!;
 
     public async Task InitializeAsync()
     {
         _world = await LandingWorld.CreateAsync(Path.Combine(AppContext.BaseDirectory, "contracts"));
-        var settings = new Settings { Postgres = _world.Database.ConnectionString, StorageEndpoint = _world.Endpoint, Port = 0 };
-        _app = FunctionHost.BuildHttpAndTicks<TableBackup>(settings, IPAddress.Loopback, services =>
+        _settings = new Settings { Postgres = _world.Database.ConnectionString, StorageEndpoint = _world.Endpoint, ApiOpen = true, Port = 0 };
+        _app = FunctionHost.BuildHttpAndTicks<TableBackup>(_settings, IPAddress.Loopback, services =>
         {
             TableBackup.Services(services);
             services.AddSingleton<TimeProvider>(_time);
@@ -149,6 +151,90 @@ public sealed class TableBackupTests : IAsyncLifetime
         get.Content.Headers.Allow.ShouldBe(["POST"]);
         (await PostAsync("/backup", $"{{\"table\":\"{new string('x', 20_000)}\"}}")).StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         (await _client.GetAsync("/healthz")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task What_came_over_HTTP_and_was_taken_back_is_carried_out_again_when_it_comes_again()
+    {
+        await using var api = FunctionHost.BuildHttp<Functions.Api>(_settings, IPAddress.Loopback, Functions.Api.Services);
+        await api.StartAsync();
+        using var client = new HttpClient { BaseAddress = new(api.Urls.Single()) };
+        await OkAsync("/backup", new JsonObject { ["table"] = "jobs" });
+        var before = await JobsAsync();
+        (await RowAsync()).ShouldBe((HttpStatusCode.Created, false));
+        (await FileAsync()).ShouldBe((HttpStatusCode.OK, false));
+        var after = await JobsAsync();
+        after.ShouldNotBe(before);
+        (await RowAsync()).ShouldBe((HttpStatusCode.Created, true));
+        (await FileAsync()).ShouldBe((HttpStatusCode.OK, true));
+
+        var restored = await OkAsync("/restore", new JsonObject { ["table"] = "jobs" });
+        restored["deliverAgain"]!["count"]!.GetValue<int>().ShouldBe(2);
+        restored["deliverAgain"]!["hint"]!.ToString().ShouldContain("Idempotency-Key");
+        (await JobsAsync()).ShouldBe(before);
+
+        (await RowAsync()).ShouldBe((HttpStatusCode.Created, false));
+        (await FileAsync()).ShouldBe((HttpStatusCode.OK, false));
+        (await JobsAsync()).ShouldBe(after);
+        (await RowAsync()).ShouldBe((HttpStatusCode.Created, true));
+
+        Task<string> JobsAsync() => _world.Database.ScalarAsync<string>("SELECT string_agg(id || '=' || job, ' ' ORDER BY id) FROM hiring.jobs")!;
+
+        Task<(HttpStatusCode Status, bool Replayed)> RowAsync() => SendAsync("/tables/hiring.jobs/rows", "row", new StringContent("""{"id":7001,"job":"By row"}""", Encoding.UTF8, "application/json"));
+
+        Task<(HttpStatusCode Status, bool Replayed)> FileAsync() => SendAsync("/upload", "file", new MultipartFormDataContent { { new StringContent("7002,By file\n"), "file", "jobs.csv" } });
+
+        async Task<(HttpStatusCode Status, bool Replayed)> SendAsync(string path, string key, HttpContent content)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content, Headers = { { "Idempotency-Key", key } } };
+            using var response = await client.SendAsync(request);
+            return (response.StatusCode, response.Headers.Contains("Idempotent-Replayed"));
+        }
+    }
+
+    [Fact]
+    public async Task Only_who_may_write_a_table_backs_it_up_and_restores_it()
+    {
+        using var keys = new TokenKeys();
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["keys.json"], keys.Json);
+        var settings = _settings with
+        {
+            ApiOpen = false, ApiAudience = TokenKeys.Audience, ApiKeys = folder["keys.json"], ApiRoles = [("hiring_readers", "ana@example.com"), ("hiring_editors", "di@example.com")],
+        };
+        Should.Throw<FormatException>(() => Build(settings)).Message.ShouldContain("LANDFALL_PUSH_AUDIENCE");
+        await using var app = Build(settings with { PushAudience = "ticks", PushEmail = "scheduler@example.com" });
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new(app.Urls.Single()) };
+
+        (await StatusAsync("/backup", null)).ShouldBe(HttpStatusCode.Unauthorized);
+        (await StatusAsync("/backup", keys.Token(algorithm: "HS256"))).ShouldBe(HttpStatusCode.Unauthorized);
+        (await StatusAsync("/backup", Of("eve@example.com"))).ShouldBe(HttpStatusCode.Forbidden);
+        (await StatusAsync("/backup", Of("ana@example.com"))).ShouldBe(HttpStatusCode.Forbidden);
+        (await StatusAsync("/restore", Of("ana@example.com"))).ShouldBe(HttpStatusCode.Forbidden);
+        (await ObjectsAsync()).ShouldBeEmpty();
+        (await StatusAsync("/backup", Of("di@example.com"))).ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync("/restore", Of("di@example.com"))).ShouldBe(HttpStatusCode.OK);
+        // Somebody who may write is not the scheduler.
+        (await StatusAsync("/", Of("di@example.com"), "true")).ShouldBe(HttpStatusCode.Unauthorized);
+        (await ObjectsAsync()).Count.ShouldBe(1);
+
+        WebApplication Build(Settings settings) => FunctionHost.BuildHttpAndTicks<TableBackup>(settings, IPAddress.Loopback, services =>
+        {
+            TableBackup.Services(services);
+            _log.Register(services);
+        });
+
+        string Of(string email) => keys.Token(change: claims => claims["email"] = email);
+
+        async Task<HttpStatusCode> StatusAsync(string path, string? token, string? scheduler = null)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent("""{"table":"jobs"}""", Encoding.UTF8, "application/json") };
+            if (token is not null) request.Headers.Authorization = new("Bearer", token);
+            if (scheduler is not null) request.Headers.Add("X-CloudScheduler", scheduler);
+            using var response = await client.SendAsync(request);
+            return response.StatusCode;
+        }
     }
 
     private async Task LandAsync(string name, string date, byte[] content) =>

@@ -182,11 +182,12 @@ public sealed class ReportPublishTests(ITestOutputHelper output)
             rows.ShouldBe(asked, ignoreOrder: true);
         }
 
-        // Numbers without zeros at their end, moments as microseconds, and clocks with all their digits: BigQuery's text and ours differ in these.
+        // Numbers without zeros at their end, large ones with one kind of E, moments as microseconds, and clocks with all their digits: BigQuery's text and ours differ in these.
         static string Plain(string? text) =>
             text is null ? "∅"
             : DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? $"{(moment - DateTimeOffset.UnixEpoch).Ticks / 10}"
             : TimeOnly.TryParse(text, CultureInfo.InvariantCulture, out var time) ? $"{time.Ticks}"
+            : text.Contains("E+", StringComparison.OrdinalIgnoreCase) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var large) ? large.ToString("R", CultureInfo.InvariantCulture)
             : text.Contains('.', StringComparison.Ordinal) && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? $"{number / 1.000000000000000000000000000000m}"
             : text;
     }

@@ -46,7 +46,7 @@ internal sealed class ReportWorld : IAsyncDisposable
             Project = "local", BigQueryEndpoint = world.BigQuery.Endpoint, ApiOpen = true, Port = 0,
         };
         world.Settings = change?.Invoke(settings) ?? settings;
-        world.Client = new BigQueryClient("local", "EU", world.BigQuery.Endpoint, world._http, TimeProvider.System, new Random(1));
+        world.Client = new BigQueryClient("local", "EU", world.Settings.BigQueryEndpoint!, world._http, TimeProvider.System, new Random(1));
         world._api = FunctionHost.BuildHttp<Api>(world.Settings, IPAddress.Loopback, services =>
         {
             world._log.Register(services);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Landfall.Contracts;
+using Landfall.Hosting;
 using Landfall.Landings;
 using Landfall.Rest.Documents;
 using Landfall.Rest.Routing;
@@ -37,7 +38,7 @@ internal sealed class UploadFiles(UploadTargets targets, IEnumerable<NpgsqlDataS
         WriteAnswer answer;
         try
         {
-            answer = key is null ? await LandAsync(files, null, [], request.Cancellation) : await OnceAsync(files, key, request.Cancellation);
+            answer = key is null ? Answer(await LandAsync(files, null, [], request.Cancellation)) : await OnceAsync(files, key, request.Cancellation);
         }
         finally
         {
@@ -79,13 +80,14 @@ internal sealed class UploadFiles(UploadTargets targets, IEnumerable<NpgsqlDataS
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await StoredAnswers.ClaimAsync(connection, key, digest, cancellationToken) is { } stored) return stored;
-        var answer = await LandAsync(files, key, digest, cancellationToken);
-        await answers.KeepAsync(connection, key, digest, answer, CancellationToken.None);
+        var receipts = await LandAsync(files, key, digest, cancellationToken);
+        var answer = Answer(receipts);
+        await answers.KeepAsync(connection, key, digest, answer, receipts.Select(r => r.Receipt.Source), CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
         return answer;
     }
 
-    private async Task<WriteAnswer> LandAsync(IReadOnlyList<(SpooledFile File, Contract Contract)> files, IdempotencyKey? key, byte[] digest, CancellationToken cancellationToken)
+    private async Task<List<(string File, Receipt Receipt)>> LandAsync(IReadOnlyList<(SpooledFile File, Contract Contract)> files, IdempotencyKey? key, byte[] digest, CancellationToken cancellationToken)
     {
         var id = key is null ? Guid.NewGuid().ToString("N") : $"{key.Key}.{key.Generation(digest):x16}";
         var receipts = new List<(string File, Receipt Receipt)>();
@@ -107,7 +109,7 @@ internal sealed class UploadFiles(UploadTargets targets, IEnumerable<NpgsqlDataS
                 };
             }
         }
-        return Answer(receipts);
+        return receipts;
     }
 
     private async Task<Receipt> LandAsync(SpooledFile file, Source source, CancellationToken cancellationToken)

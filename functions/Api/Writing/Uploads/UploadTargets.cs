@@ -1,4 +1,5 @@
 using Landfall.Contracts;
+using Landfall.Hosting;
 using Landfall.Rest.Routing;
 using Landfall.Rest.Tables;
 

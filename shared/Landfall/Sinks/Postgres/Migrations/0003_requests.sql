@@ -6,6 +6,7 @@ CREATE TABLE landfall.requests (
   status     smallint    NOT NULL,
   headers    text[]      NOT NULL,                    -- each "Name: value"
   body       bytea       NOT NULL,
+  identities text[]      NOT NULL,                    -- the landings it made, as in landfall.landings: a restore that takes one back makes the answer untrue, and forgets it
   created_at timestamptz NOT NULL,
   PRIMARY KEY (caller, key)
 );

@@ -1,15 +1,13 @@
 using Landfall.Contracts;
-using Landfall.Hosting;
-using Landfall.Rest.Routing;
 using Microsoft.AspNetCore.Http;
 
-namespace Landfall.Rest.Access;
+namespace Landfall.Hosting.Access;
 
 /// <summary>
 /// Who the caller is, by the OIDC token that the request carries. Its signature is verified with the keys of a file; on Cloud Run the platform has done so, and has
 /// taken the signature away (https://cloud.google.com/run/docs/troubleshooting#signature-removed): there the rest of it is looked at.
 /// </summary>
-internal sealed class Gate
+public sealed class Gate
 {
     private static readonly string[] Google = ["https://accounts.google.com", "accounts.google.com"];
 

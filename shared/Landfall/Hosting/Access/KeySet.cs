@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 
-namespace Landfall.Rest.Access;
+namespace Landfall.Hosting.Access;
 
 /// <summary>The public keys of a file, as a JSON Web Key Set (RFC 7517): RSA for RS256 and P-256 for ES256. Nothing else is a signature here, least of all none.</summary>
 internal sealed class KeySet

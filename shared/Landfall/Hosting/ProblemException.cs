@@ -1,15 +1,14 @@
 using System.Text.Json;
-using Landfall.Hosting;
 using Microsoft.AspNetCore.Http;
 
-namespace Landfall.Rest.Routing;
+namespace Landfall.Hosting;
 
 /// <summary>A request that can not be done, as its sender reads it (RFC 9457).</summary>
 /// <param name="status">The HTTP status, 4xx or 5xx.</param>
 /// <param name="detail">What was found and what was expected; never a value of a table.</param>
 /// <param name="hint">What to do about it, or null.</param>
 /// <param name="cause">What lies beneath, or null.</param>
-internal sealed class ProblemException(int status, string detail, string? hint = null, Exception? cause = null) : Exception(detail, cause)
+public sealed class ProblemException(int status, string detail, string? hint = null, Exception? cause = null) : Exception(detail, cause)
 {
     private const int MaxShown = 100;
 

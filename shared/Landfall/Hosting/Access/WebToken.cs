@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 
-namespace Landfall.Rest.Access;
+namespace Landfall.Hosting.Access;
 
 /// <summary>A JSON Web Token in its compact form (RFC 7519, RFC 7515): what it says, whether or not that is true.</summary>
 internal sealed class WebToken

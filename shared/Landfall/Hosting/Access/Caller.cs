@@ -1,12 +1,10 @@
-using Landfall.Rest.Tables;
-
-namespace Landfall.Rest.Access;
+namespace Landfall.Hosting.Access;
 
 /// <summary>Who asks, and what they may do.</summary>
 /// <param name="email">Verified; null for somebody who is not known.</param>
 /// <param name="roles">Of the contracts.</param>
 /// <param name="all">Whether everything is open.</param>
-internal sealed class Caller(string? email, IReadOnlySet<string> roles, bool all)
+public sealed class Caller(string? email, IReadOnlySet<string> roles, bool all)
 {
     /// <summary>Somebody who is not known, where nobody needs to be.</summary>
     public static Caller Anyone { get; } = new(null, new HashSet<string>(), all: false);
@@ -16,7 +14,6 @@ internal sealed class Caller(string? email, IReadOnlySet<string> roles, bool all
 
     public string? Email { get; } = email;
 
-    public bool MayRead(ApiTable table) => all || table.Readers.Overlaps(roles);
-
-    public bool MayWrite(ApiTable table) => all || table.Writers.Overlaps(roles);
+    /// <param name="allowed">The roles that may: of <see cref="TableRoles"/>.</param>
+    public bool HasOneOf(IReadOnlySet<string> allowed) => all || allowed.Overlaps(roles);
 }
