@@ -7,6 +7,9 @@ namespace Landfall.Local;
 /// <summary>Tells the person at the terminal how each landing ended: one line, from its receipt.</summary>
 internal sealed class Landings(ObjectStore store, TextWriter output)
 {
+    /// <summary>The topic on which receipts are published.</summary>
+    public const string Topic = "landings";
+
     private int _refused;
 
     /// <summary>How many sources were refused.</summary>

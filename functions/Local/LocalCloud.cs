@@ -98,7 +98,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         await bigQuery.MigrateAsync(cancellationToken);
         await known.MigrateAsync(cancellationToken);
         await _queue.MigrateAsync(cancellationToken);
-        await DeclareAsync(store, contracts, cancellationToken);
+        await DeclareAsync(store, contracts, settings.LandingsTopic, cancellationToken);
 
         var app = Keep(Build(options.Port));
         StorageEndpoints.Map(app, store);
@@ -117,6 +117,7 @@ internal sealed class LocalCloud : IAsyncDisposable
             StorageEndpoint = Http,
             BigQueryEndpoint = Http,
             PubSubEndpoint = Http,
+            LandingsTopic = settings.LandingsTopic ?? Landings.Topic,
             Project = Project,
             FetchMirror = settings.FetchMirror ?? new Uri(Http, Mirror.Path),
         };
@@ -187,7 +188,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         home.WriteEndpoints(Http.AbsoluteUri.TrimEnd('/'), postgres.Uri);
     }
 
-    private async Task DeclareAsync(ObjectStore store, ContractSet contracts, CancellationToken cancellationToken)
+    private async Task DeclareAsync(ObjectStore store, ContractSet contracts, string? landings, CancellationToken cancellationToken)
     {
         await _queue.CreateTopicAsync(DeadLetters, cancellationToken);
         await _queue.CreateSubscriptionAsync(new($"projects/{Project}/subscriptions/dead-letters", DeadLetters), replace: true, cancellationToken);
@@ -196,7 +197,7 @@ internal sealed class LocalCloud : IAsyncDisposable
             await store.CreateBucketAsync(bucket, cancellationToken);
             await _queue.CreateTopicAsync(Notifications.Topic(bucket), cancellationToken);
         }
-        foreach (var topic in contracts.All.Select(contract => contract.Topic).OfType<string>().Distinct()) await _queue.CreateTopicAsync($"projects/{Project}/topics/{topic}", cancellationToken);
+        foreach (var topic in contracts.All.Select(contract => contract.Topic).OfType<string>().Append(landings ?? Landings.Topic).Distinct()) await _queue.CreateTopicAsync($"projects/{Project}/topics/{topic}", cancellationToken);
     }
 
     private Task SubscribeAsync(LocalFunction function, string topic, Uri endpoint, CancellationToken cancellationToken) =>
@@ -248,6 +249,8 @@ internal sealed class LocalCloud : IAsyncDisposable
         ["LANDFALL_STORAGE_ENDPOINT"] = settings.StorageEndpoint.AbsoluteUri.TrimEnd('/'),
         ["LANDFALL_BIGQUERY_ENDPOINT"] = settings.BigQueryEndpoint.AbsoluteUri.TrimEnd('/'),
         ["LANDFALL_PUBSUB_ENDPOINT"] = settings.PubSubEndpoint.AbsoluteUri.TrimEnd('/'),
+        ["LANDFALL_LANDINGS_TOPIC"] = settings.LandingsTopic!,
+        ["LANDFALL_OPENLINEAGE"] = settings.OpenLineage ?? "",
         ["LANDFALL_BLOOMREACH_URL"] = settings.BloomreachUrl!.AbsoluteUri,
         ["LANDFALL_BLOOMREACH_PROJECT"] = settings.BloomreachProject!,
         ["LANDFALL_BLOOMREACH_KEY"] = settings.BloomreachKey!,

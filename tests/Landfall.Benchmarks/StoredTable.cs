@@ -36,6 +36,7 @@ internal sealed class StoredTable : IAsyncDisposable
         start.Environment["LANDFALL_STORAGE_ENDPOINT"] = bench.Local.Address.AbsoluteUri.TrimEnd('/');
         start.Environment["LANDFALL_POSTGRES"] = bench.Server.ConnectionString;
         start.Environment["LANDFALL_CONTRACTS"] = contracts;
+        start.Environment["LANDFALL_API_OPEN"] = "true";
         start.Environment["PORT"] = $"{port}";
         var function = Process.Start(start)!;
         _ = function.StandardOutput.ReadToEndAsync();

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Landfall.Cloud;
 using Landfall.Contracts;
 using Landfall.Landings;
+using Landfall.Landings.Announcing;
 using Landfall.Reports;
 using Landfall.Sinks;
 using Landfall.Sinks.BigQuery;
@@ -58,6 +59,8 @@ public static class LandfallServices
                 return new BigQuerySink(provider.GetRequiredService<BigQueryClient>(), () => contracts.All, provider.GetRequiredService<TimeProvider>());
             }));
         }
+        services.TryAddSingleton(provider => new LandingAnnouncer(
+            settings, provider.GetService<PubSubClient>(), NewHttpClient(redirects: false), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.TryAddSingleton<Lander>();
         services.TryAddSingleton<RunLander>();
         services.TryAddSingleton<Uplifter>();

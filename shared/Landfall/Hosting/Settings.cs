@@ -22,6 +22,8 @@ public sealed record Settings
         ("LANDFALL_BIGQUERY_ENDPOINT", (s, v) => s with { BigQueryEndpoint = HttpUri(v) }),
         ("LANDFALL_PUBSUB_ENDPOINT", (s, v) => s with { PubSubEndpoint = HttpUri(v) }),
         ("LANDFALL_LOCATION", (s, v) => s with { Location = v }),
+        ("LANDFALL_LANDINGS_TOPIC", (s, v) => s with { LandingsTopic = v }),
+        ("LANDFALL_OPENLINEAGE", (s, v) => s with { OpenLineage = v == ToTheLog ? v : HttpUri(v).AbsoluteUri }),
         ("LANDFALL_FETCH_MIRROR", (s, v) => s with { FetchMirror = HttpUri(v) }),
         ("LANDFALL_BLOOMREACH_URL", (s, v) => s with { BloomreachUrl = SecretUri(v) }),
         ("LANDFALL_BLOOMREACH_PROJECT", (s, v) => s with { BloomreachProject = v }),
@@ -85,6 +87,15 @@ public sealed record Settings
 
     /// <summary><c>LANDFALL_LOCATION</c>: where BigQuery's datasets are and its jobs run. Default <c>EU</c>.</summary>
     public string Location { get; init; } = "EU";
+
+    /// <summary>What <see cref="OpenLineage"/> is where no collector takes the events.</summary>
+    public const string ToTheLog = "log";
+
+    /// <summary><c>LANDFALL_LANDINGS_TOPIC</c>: the topic on which the receipt of every landing is published; null for none.</summary>
+    public string? LandingsTopic { get; init; }
+
+    /// <summary><c>LANDFALL_OPENLINEAGE</c>: where each landing goes as OpenLineage run events: the URL of a collector, such as <c>https://lineage.example.com/api/v1/lineage</c>, or <c>log</c>; null for nowhere.</summary>
+    public string? OpenLineage { get; init; }
 
     /// <summary>
     /// <c>LANDFALL_FETCH_MIRROR</c>: what stands in for the scheme and host of every URL that a contract names to <c>fetch</c>, for example
@@ -213,7 +224,7 @@ public sealed record Settings
     {
         text.Append(CultureInfo.InvariantCulture, $"Contracts = {Contracts}, Reports = {Reports}, ReportsDataset = {ReportsDataset}, Environment = {Environment}, Datasets = {string.Join(",", Datasets?.Select(d => $"{d.Key}={d.Value}") ?? [])}, BucketPrefix = {BucketPrefix}, ")
             .Append(CultureInfo.InvariantCulture, $"Postgres = {(Postgres is null ? "not set" : "set")}, StorageEndpoint = {StorageEndpoint}, ")
-            .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, PubSubEndpoint = {PubSubEndpoint}, Location = {Location}, ")
+            .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, PubSubEndpoint = {PubSubEndpoint}, Location = {Location}, LandingsTopic = {LandingsTopic}, OpenLineage = {(OpenLineage is null or ToTheLog ? OpenLineage : new Uri(OpenLineage).GetLeftPart(UriPartial.Path))}, ")
             .Append(CultureInfo.InvariantCulture, $"BloomreachUrl = {BloomreachUrl}, Bloomreach = {(BloomreachSecret is null ? "not set" : "set")}, ")
             .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, BackupRetention = {BackupRetention}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, ")
             .Append(CultureInfo.InvariantCulture, $"ApiAudience = {ApiAudience}, ApiIssuer = {ApiIssuer}, ApiKeys = {ApiKeys}, ApiRoles = {ApiRoles?.Count ?? 0}, ApiOpen = {ApiOpen}, ApiRate = {ApiRate}, Port = {Port}, Service = {Service}, ")

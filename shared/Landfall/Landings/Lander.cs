@@ -2,6 +2,7 @@ using Landfall.Cloud;
 using Landfall.Contracts;
 using Landfall.Events;
 using Landfall.Hosting;
+using Landfall.Landings.Announcing;
 using Landfall.Runs;
 using Landfall.Sinks;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ namespace Landfall.Landings;
 /// The one pipeline: brings a source into its tables, all of it or nothing, once. Whatever it is called with, and however often, it ends in an outcome
 /// with a receipt, or throws and leaves nothing: then it is called again.
 /// </summary>
-public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumerable<ISink> sinks, Settings settings, TimeProvider clock, ILoggerFactory logs)
+public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumerable<ISink> sinks, Settings settings, TimeProvider clock, LandingAnnouncer announcer, ILoggerFactory logs)
 {
     private readonly ILogger _log = logs.CreateLogger("Landfall.Landings");
 
@@ -90,6 +91,8 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
     internal async Task<Receipt> EndAsync(LedgerEntry entry, bool already, CancellationToken cancellationToken)
     {
         var receipt = Receipt.Of(entry);
+        // Before the receipt: who crashes in between tells it twice, and not never.
+        if (announcer.IsOn && !(already && await HasReceiptAsync(entry.Source, cancellationToken).ConfigureAwait(false))) await announcer.AnnounceAsync(entry, receipt, cancellationToken).ConfigureAwait(false);
         await WriteAsync(entry.Source.Contract.Id.Name, entry.Source.Version, receipt, cancellationToken).ConfigureAwait(false);
         Tell(entry, receipt, already);
         return receipt;
@@ -128,6 +131,9 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
         var json = ReceiptJson.Write(receipt);
         await storage.WriteAsync(settings.Bucket(LandingNames.Receipts), LandingNames.Receipt(folder, version), json, "application/json", ifGenerationMatch: 0, cancellationToken).ConfigureAwait(false);
     }
+
+    private async Task<bool> HasReceiptAsync(Source source, CancellationToken cancellationToken) =>
+        await storage.GetAsync(settings.Bucket(LandingNames.Receipts), LandingNames.Receipt(source.Contract.Id.Name, source.Version), cancellationToken: cancellationToken).ConfigureAwait(false) is not null;
 
     private void Tell(LedgerEntry entry, Receipt receipt, bool already)
     {

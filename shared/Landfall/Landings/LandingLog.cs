@@ -17,6 +17,12 @@ internal static partial class LandingLog
     [LoggerMessage(4, LogLevel.Information, "{Source}: {RowsRead} rows read, {RowsRejected} rejected so far")]
     public static partial void Progress(this ILogger log, string source, long rowsRead, long rowsRejected);
 
+    [LoggerMessage(6, LogLevel.Information, "{RunEvent}")]
+    public static partial void Lineage(this ILogger log, string runEvent);
+
+    [LoggerMessage(7, LogLevel.Warning, "The lineage of {Source} is not told: {Reason}")]
+    public static partial void LineageLost(this ILogger log, string source, string reason);
+
     [LoggerMessage(5, LogLevel.Error, "{Source} vanished from its bucket before it could be read, and no newer version is there")]
     public static partial void Vanished(this ILogger log, string source);
 }

@@ -114,7 +114,16 @@ internal sealed class LandingWorld : IAsyncDisposable
         return new("local", "EU", _bigQuery!.Endpoint, http, TimeProvider.System, new Random(_others.Count));
     }
 
-    private Lander NewLander(ISink sink) => new(_contracts, Storage, [sink], new Settings { StorageEndpoint = Endpoint }, TimeProvider.System, NullLoggerFactory.Instance);
+    private Lander NewLander(ISink sink) => NewLander(sink, new(), topics: null, NullLoggerFactory.Instance);
+
+    /// <summary>A lander that tells others, too.</summary>
+    public Lander NewLander(Settings settings, PubSubClient? topics, ILoggerFactory logs) => NewLander(_sink, settings, topics, logs);
+
+    private Lander NewLander(ISink sink, Settings settings, PubSubClient? topics, ILoggerFactory logs)
+    {
+        settings = settings with { StorageEndpoint = Endpoint };
+        return new(_contracts, Storage, [sink], settings, TimeProvider.System, new(settings, topics, _http, TimeProvider.System, logs), logs);
+    }
 
     /// <summary>Puts an object and says what its event would.</summary>
     public async Task<StorageObjectData> DropAsync(string bucket, string name, byte[] content)
