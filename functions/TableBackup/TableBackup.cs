@@ -23,24 +23,24 @@ public sealed class TableBackup(ContractSet contracts, TableBackups backups, Tab
         // The caller may go away, or the time be over: either way nothing is half done.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         ending.CancelAfter(settings.Timeout);
+        object? done;
         try
         {
-            await (order.IsRestore ? RestoreAsync(order, context.Response, ending.Token) : BackupAsync(order, context.Response, ending.Token));
+            done = order.IsRestore
+                ? await restorer.RestoreAsync(order.Contract, order.Table, order.Backup, ending.Token)
+                : await backups.BackupAsync(order.Contract, order.Table, ending.Token);
         }
         catch (OperationCanceledException e) when (!context.RequestAborted.IsCancellationRequested)
         {
             throw new RetryException($"it took longer than {settings.Timeout.TotalSeconds} s; nothing was done", "raise LANDFALL_TIMEOUT", e);
         }
-    }
-
-    private async Task BackupAsync(TableOrder order, HttpResponse response, CancellationToken cancellationToken) =>
-        await TableAnswer.WriteAsync(response, await backups.BackupAsync(order.Contract, order.Table, cancellationToken), cancellationToken);
-
-    private async Task RestoreAsync(TableOrder order, HttpResponse response, CancellationToken cancellationToken)
-    {
-        var restored = await restorer.RestoreAsync(order.Contract, order.Table, order.Backup, cancellationToken)
-            ?? throw new BadHttpRequestException(order.Backup is null ? $"There is no backup of {order.Table} yet; POST /backup makes one." : $"There is no such backup of {order.Table}.", StatusCodes.Status404NotFound);
-        await TableAnswer.WriteAsync(response, restored, cancellationToken);
+        await (done switch
+        {
+            Backup backup => TableAnswer.WriteAsync(context.Response, backup, context.RequestAborted),
+            Restored restored => TableAnswer.WriteAsync(context.Response, restored, context.RequestAborted),
+            _ => throw new BadHttpRequestException(
+                order.Backup is null ? $"There is no backup of {order.Table} yet; POST /backup makes one." : $"There is no such backup of {order.Table}.", StatusCodes.Status404NotFound),
+        });
     }
 
     /// <summary>What only this function needs.</summary>

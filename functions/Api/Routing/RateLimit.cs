@@ -11,11 +11,18 @@ internal sealed class RateLimit(int rate, TimeProvider time)
 
     private readonly ConcurrentDictionary<string, Bucket> _buckets = new();
 
+    /// <summary>Of the buckets: to ask the dictionary would lock it.</summary>
+    private int _count;
+
     /// <returns>Null when the request may pass, or else how long until one may.</returns>
     public TimeSpan? Take(string caller)
     {
-        if (_buckets.Count > MaxCallers) Forget();
-        return _buckets.GetOrAdd(caller, static (_, self) => new Bucket(self.Burst, self.Now), this).Take(rate, Burst, Now);
+        if (!_buckets.TryGetValue(caller, out var bucket))
+        {
+            if (Interlocked.Increment(ref _count) > MaxCallers) Forget();
+            bucket = _buckets.GetOrAdd(caller, static (_, self) => new Bucket(self.Burst, self.Now), this);
+        }
+        return bucket.Take(rate, Burst, Now);
     }
 
     private double Burst => rate * 2.0;
@@ -29,6 +36,7 @@ internal sealed class RateLimit(int rate, TimeProvider time)
         {
             if (bucket.IsFull(rate, Burst, Now)) _buckets.TryRemove(caller, out _);
         }
+        Volatile.Write(ref _count, _buckets.Count);
     }
 
     private sealed class Bucket(double tokens, double then)

@@ -36,6 +36,13 @@ internal sealed class TableCatalog
         return caller.MayWrite(table) ? table : throw Forbidden(table, "write", table.Writers);
     }
 
+    /// <summary>Before a body is read that may be large.</summary>
+    /// <exception cref="ProblemException">403: the caller may write no table at all.</exception>
+    public void RequireWriter(Caller caller)
+    {
+        if (!All.Any(caller.MayWrite)) throw new ProblemException(StatusCodes.Status403Forbidden, "You may not write any table", "a contract's roles say who may");
+    }
+
     private ApiTable Find(string name, Caller caller)
     {
         if (_byName.TryGetValue(name, out var table)) return table;

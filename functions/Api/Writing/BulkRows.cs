@@ -1,15 +1,17 @@
 using System.Text.Json.Nodes;
 using Landfall.Rest.Documents;
 using Landfall.Rest.Routing;
+using Landfall.Rest.Tables;
 using Microsoft.AspNetCore.Http;
 
 namespace Landfall.Rest.Writing;
 
 /// <summary><c>POST /bulk</c>: up to 1,000 rows of a table, of which the good ones land; the others are told, and kept in <c>landfall.rejects</c>.</summary>
-internal sealed class BulkRows(WritableTables tables, Writes writes, TimeProvider clock) : Handler(HttpMethods.Post, "/bulk")
+internal sealed class BulkRows(TableCatalog catalog, WritableTables tables, Writes writes, TimeProvider clock) : Handler(HttpMethods.Post, "/bulk")
 {
     public override async Task HandleAsync(ApiRequest request)
     {
+        catalog.RequireWriter(request.Caller);
         using var body = await RequestBody.ReadAsync(request);
         var (name, rows) = RowsBody.ReadBulk(body.Bytes.Span);
         var table = tables.Find(name, request);

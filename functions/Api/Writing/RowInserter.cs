@@ -61,7 +61,7 @@ internal sealed class RowInserter(ApiRequest request, WriteRequest write, ReadOn
         var written = alone || represent ? new WrittenRows(_table.Api, _format, alone) : null;
         var count = batch.Rows.Count;
         var entry = transaction.Entry(new TableResult(_table.Api.Name, count), batch.Read, count, batch.Collapsed, batch.Rejects);
-        await transaction.RunAsync(Statement(batch, merge, written is not null), entry, rejects, written is null ? null : written.ReadAsync);
+        await transaction.RunAsync(Statement(batch, merge, written is not null), entry, rejects, written is null ? null : written.ReadAsync, early: !merge && !transaction.Careful);
 
         represent = represent && (write.Key is null || written!.Length <= MaxKept);
         var status = partial || merge ? StatusCodes.Status200OK : StatusCodes.Status201Created;

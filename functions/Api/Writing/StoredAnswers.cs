@@ -14,7 +14,7 @@ internal sealed class StoredAnswers(TimeProvider clock)
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
     /// <summary>Makes the transaction the one that carries the request out; or finds what it was answered before.</summary>
-    /// <returns>The answer, to be given again; null when the request is new.</returns>
+    /// <returns>The answer, to be given again; null when the request is new, or a restore has taken back what it did.</returns>
     /// <exception cref="ProblemException">409: it is under way. 422: the key has been used for another request.</exception>
     public static async Task<WriteAnswer?> ClaimAsync(NpgsqlConnection connection, IdempotencyKey key, byte[] digest, CancellationToken cancellationToken)
     {
@@ -24,7 +24,10 @@ internal sealed class StoredAnswers(TimeProvider clock)
             {
                 new("SELECT pg_try_advisory_xact_lock($1)") { Parameters = { new() { Value = key.Lock } } },
                 // A statement of its own: it sees what the lock's last holder has committed.
-                new("SELECT digest, status, headers, body FROM landfall.requests WHERE caller = $1 AND key = $2") { Parameters = { new() { Value = key.Caller }, new() { Value = key.Key } } },
+                new("""
+                    SELECT digest, status, headers, body FROM landfall.requests r
+                    WHERE caller = $1 AND key = $2 AND NOT EXISTS (SELECT 1 FROM landfall.landings e WHERE e.identity = ANY (r.identities) AND e.outcome = 'reverted')
+                    """) { Parameters = { new() { Value = key.Caller }, new() { Value = key.Key } } },
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
@@ -45,7 +48,7 @@ internal sealed class StoredAnswers(TimeProvider clock)
     }
 
     /// <summary>Keeps an answer, within the transaction of what was done; and lets go of some whose day is over.</summary>
-    /// <param name="landings">The identities of what it landed: when a restore takes one of them back, the answer goes, and the request can be carried out again.</param>
+    /// <param name="landings">The identities of what it landed: when a restore takes one of them back, the answer is none any more, and the request can be carried out again.</param>
     public async Task KeepAsync(NpgsqlConnection connection, IdempotencyKey key, byte[] digest, WriteAnswer answer, IEnumerable<string> landings, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -53,7 +56,11 @@ internal sealed class StoredAnswers(TimeProvider clock)
         {
             BatchCommands =
             {
-                new("INSERT INTO landfall.requests (caller, key, digest, status, headers, body, identities, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+                new("""
+                    INSERT INTO landfall.requests (caller, key, digest, status, headers, body, identities, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                    ON CONFLICT (caller, key) DO UPDATE SET (digest, status, headers, body, identities, created_at)
+                      = (EXCLUDED.digest, EXCLUDED.status, EXCLUDED.headers, EXCLUDED.body, EXCLUDED.identities, EXCLUDED.created_at)
+                    """)
                 {
                     Parameters =
                     {

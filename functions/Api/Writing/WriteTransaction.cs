@@ -40,13 +40,18 @@ internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransa
     /// <param name="entry">What the ledger is to say; null when nothing of it landed.</param>
     /// <param name="rejects">Rows that are refused.</param>
     /// <param name="read">Reads what the statement returns; null when it returns nothing.</param>
+    /// <param name="early">
+    /// Whether the statement comes before the lock, for one that only adds rows: nobody sees them until all is committed, and others of the contract need not wait while it runs. A key that
+    /// two want is then Postgres' to decide.
+    /// </param>
     /// <exception cref="ProblemException">409: the ledger says that this has been done before.</exception>
-    public async Task RunAsync(NpgsqlBatchCommand? statement, LedgerEntry? entry, PostgresRejects rejects, Func<NpgsqlDataReader, Task>? read = null)
+    public async Task RunAsync(NpgsqlBatchCommand? statement, LedgerEntry? entry, PostgresRejects rejects, Func<NpgsqlDataReader, Task>? read = null, bool early = false)
     {
         await using var batch = new NpgsqlBatch(Connection, Transaction);
         var locks = entry is not null && !_locked;
+        if (early && statement is not null) batch.BatchCommands.Add(statement);
         if (locks) batch.BatchCommands.Add(new(PostgresLedger.LockHead) { Parameters = { new() { Value = Write.Source.Contract.Id.Name } } });
-        if (statement is not null) batch.BatchCommands.Add(statement);
+        if (!early && statement is not null) batch.BatchCommands.Add(statement);
         // What a rule over the whole table finds stands in the entry, too.
         var quality = entry is not null && Table.Quality.Count > 0;
         var ledger = entry is null || quality ? null : PostgresLedger.InsertCommand(entry);
@@ -55,13 +60,18 @@ internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransa
         if (batch.BatchCommands.Count == 0) return;
         await using (var reader = await batch.ExecuteReaderAsync(Cancellation))
         {
+            if (early && read is not null)
+            {
+                await read(reader);
+                if (locks) await reader.NextResultAsync(Cancellation);
+            }
             if (locks)
             {
                 if (!await reader.ReadAsync(Cancellation)) throw new PostgresMissingException($"landfall.heads has no row for the contract {Write.Source.Contract.Id}");
                 _locked = true;
-                await reader.NextResultAsync(Cancellation);
+                if (!early) await reader.NextResultAsync(Cancellation);
             }
-            if (read is not null) await read(reader);
+            if (!early && read is not null) await read(reader);
             while (await reader.NextResultAsync(Cancellation))
             {
                 // To the end, where the last error comes from.

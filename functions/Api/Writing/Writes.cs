@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Landfall.Contracts;
 using Landfall.Hosting;
 using Landfall.Rest.Tables;
@@ -17,7 +18,14 @@ internal sealed class Writes(TableStore store, IEnumerable<ISink> sinks, StoredA
     /// <summary>Connections that may wait for other landings at a time; the rest answers those who read.</summary>
     private const int Writers = 5;
 
+    /// <summary>Of one contract: while somebody else holds its lock, requests for others go on.</summary>
+    private const int WritersOfOne = 3;
+
+    /// <summary>How long a request waits for its turn.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim _turns = new(Writers, Writers);
+    private readonly ConcurrentDictionary<Identifier, SemaphoreSlim> _contracts = new();
     private readonly ISink _sink = sinks.First(sink => sink.Kind == SinkKind.Postgres);
 
     /// <param name="write">The request.</param>
@@ -26,9 +34,12 @@ internal sealed class Writes(TableStore store, IEnumerable<ISink> sinks, StoredA
     /// <exception cref="ProblemException">It can not be done, and nothing is.</exception>
     public async Task<WriteAnswer> RunAsync(WriteRequest write, Func<WriteTransaction, Task<WriteAnswer>> work, CancellationToken cancellationToken)
     {
-        await _turns.WaitAsync(cancellationToken);
+        var turns = _contracts.GetOrAdd(write.Table.Contract.Id, static _ => new(WritersOfOne, WritersOfOne));
+        if (!await turns.WaitAsync(Patience, cancellationToken)) throw Busy();
+        var mine = false;
         try
         {
+            if (!(mine = await _turns.WaitAsync(Patience, cancellationToken))) throw Busy();
             var careful = false;
             for (var round = 1; ; round++)
             {
@@ -53,11 +64,19 @@ internal sealed class Writes(TableStore store, IEnumerable<ISink> sinks, StoredA
         }
         finally
         {
-            _turns.Release();
+            if (mine) _turns.Release();
+            turns.Release();
         }
     }
 
-    public void Dispose() => _turns.Dispose();
+    public void Dispose()
+    {
+        foreach (var turns in _contracts.Values) turns.Dispose();
+        _turns.Dispose();
+    }
+
+    private static ProblemException Busy() =>
+        new(StatusCodes.Status503ServiceUnavailable, "Too many requests wait to write", "send it again in a moment") { Headers = [("Retry-After", "1")] };
 
     private async Task<WriteAnswer> RunOnceAsync(WriteRequest write, Func<WriteTransaction, Task<WriteAnswer>> work, bool careful, CancellationToken cancellationToken)
     {

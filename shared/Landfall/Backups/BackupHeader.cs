@@ -11,8 +11,9 @@ namespace Landfall.Backups;
 /// <param name="Time">When the table was so.</param>
 /// <param name="Fingerprint">The SHA-256 of <c>avro.schema</c>.</param>
 /// <param name="Sha256">Of the rows as Avro encodes them, one after another: of all blocks, inflated.</param>
+/// <param name="Ledger">Which ledger its version is of.</param>
 /// <param name="Version">Of the contract's head: all that had landed up to it, and nothing else, is in the rows.</param>
-internal sealed record BackupHeader(string Table, string Contract, string ContractVersion, long Rows, DateTimeOffset Time, string Fingerprint, string Sha256, long Version)
+internal sealed record BackupHeader(string Table, string Contract, string ContractVersion, long Rows, DateTimeOffset Time, string Fingerprint, string Sha256, Guid Ledger, long Version)
 {
     private const string Prefix = "landfall.", TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
@@ -25,6 +26,7 @@ internal sealed record BackupHeader(string Table, string Contract, string Contra
         new(Prefix + "time", Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)),
         new(Prefix + "fingerprint", Fingerprint),
         new(Prefix + "sha256", Sha256),
+        new(Prefix + "ledger", $"{Ledger}"),
         new(Prefix + "version", Version.ToString(CultureInfo.InvariantCulture)),
     ];
 
@@ -33,7 +35,7 @@ internal sealed record BackupHeader(string Table, string Contract, string Contra
     {
         var time = DateTimeOffset.TryParseExact(Text("time"), TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var read)
             ? read : throw Wrong("time");
-        return new(Text("table"), Text("contract"), Text("contractVersion"), Number("rows"), time, Text("fingerprint"), Text("sha256"), Number("version"));
+        return new(Text("table"), Text("contract"), Text("contractVersion"), Number("rows"), time, Text("fingerprint"), Text("sha256"), Guid.TryParse(Text("ledger"), out var ledger) ? ledger : throw Wrong("ledger"), Number("version"));
 
         string Text(string name) => metadata.TryGetValue(Prefix + name, out var value) ? Encoding.UTF8.GetString(value.Span) : throw Wrong(name);
 

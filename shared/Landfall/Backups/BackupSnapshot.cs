@@ -1,4 +1,5 @@
 using Landfall.Contracts;
+using Landfall.Sinks.Postgres;
 using Npgsql;
 
 namespace Landfall.Backups;
@@ -35,11 +36,12 @@ internal sealed class BackupSnapshot : IAsyncDisposable
     /// <summary>A connection that reads in it. Disposing it ends its transaction.</summary>
     public Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken) => BeginAsync(_database, $"; SET TRANSACTION SNAPSHOT '{_id}'", cancellationToken);
 
-    /// <summary>The version of a contract's head: what had landed up to it is in the snapshot, and nothing else.</summary>
-    public static async Task<long> VersionAsync(NpgsqlConnection connection, Contract contract, CancellationToken cancellationToken)
+    /// <summary>The ledger, and the version of a contract's head in it: what had landed up to that is in the snapshot, and nothing else.</summary>
+    public static async Task<(Guid Ledger, long Version)> VersionAsync(NpgsqlConnection connection, Contract contract, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT version FROM landfall.heads WHERE contract = $1", connection) { Parameters = { new() { Value = contract.Id.Name } } };
-        return (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) ?? 0L);
+        await using var command = new NpgsqlCommand("SELECT l.id, coalesce(h.version, 0) FROM landfall.ledger l LEFT JOIN landfall.heads h ON h.contract = $1", connection) { Parameters = { new() { Value = contract.Id.Name } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? (reader.GetGuid(0), reader.GetInt64(1)) : throw new PostgresMissingException("landfall.ledger has no row");
     }
 
     public ValueTask DisposeAsync() => _holder.DisposeAsync();

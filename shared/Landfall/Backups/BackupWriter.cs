@@ -44,7 +44,7 @@ internal sealed class BackupWriter(CloudStorage storage, string bucket)
         BackupSnapshot snapshot, Contract contract, BackupLayout layout, string name, byte[] sync, CancellationToken cancellationToken)
     {
         await using var connection = await snapshot.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        var version = await BackupSnapshot.VersionAsync(connection, contract, cancellationToken).ConfigureAwait(false);
+        var (ledger, version) = await BackupSnapshot.VersionAsync(connection, contract, cancellationToken).ConfigureAwait(false);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using var output = storage.OpenWrite(bucket, name, BackupNames.ContentType, ifGenerationMatch: 0);
         // While Postgres and this thread make a block of rows, another compresses the one before it.
@@ -60,7 +60,7 @@ internal sealed class BackupWriter(CloudStorage storage, string bucket)
             await file.SettleAsync().ConfigureAwait(false);
         }
         var stored = await output.CompleteAsync(cancellationToken).ConfigureAwait(false) ?? throw new RetryException($"gs://{bucket}/{name} is there already");
-        return (stored, new($"{layout.Table}", contract.Id.Name, contract.Version, rows, snapshot.Time, layout.Fingerprint, Convert.ToHexStringLower(hash.GetHashAndReset()), version));
+        return (stored, new($"{layout.Table}", contract.Id.Name, contract.Version, rows, snapshot.Time, layout.Fingerprint, Convert.ToHexStringLower(hash.GetHashAndReset()), ledger, version));
     }
 
     private static async Task<long> CopyAsync(NpgsqlConnection connection, BackupLayout layout, AvroRowWriter rows, CancellationToken cancellationToken)

@@ -15,14 +15,26 @@ internal static class RestoreLedger
     /// <summary>A source that was superseded by what is gone is decided anew, too. When it was, its own clock says.</summary>
     private const string Margin = "1 day";
 
+    /// <summary>The version of a backup from another ledger: it holds nothing that landed here.</summary>
+    private const long Elsewhere = -1;
+
     /// <summary>Marks the landings that a restored table does not hold; in the restore's transaction, which holds the head row.</summary>
     /// <param name="contract">Whose table.</param>
     /// <param name="table">The table.</param>
     /// <param name="backup">What it was restored to.</param>
     public static async Task MarkAsync(NpgsqlConnection connection, Contract contract, Table table, BackupHeader backup, CancellationToken cancellationToken)
     {
-        await using var head = new NpgsqlCommand("UPDATE landfall.heads SET version = version + 1 WHERE contract = $1 RETURNING version", connection) { Parameters = { new() { Value = contract.Id.Name } } };
-        var version = (long)(await head.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        await using var head = new NpgsqlCommand("""
+            UPDATE landfall.heads h SET version = h.version + 1, strange = h.strange OR l.id <> $2 FROM landfall.ledger l WHERE h.contract = $1 RETURNING h.version, l.id = $2
+            """, connection) { Parameters = { new() { Value = contract.Id.Name }, new() { Value = backup.Ledger } } };
+        var (version, held) = (0L, Elsewhere);
+        await using (var reader = await head.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            version = reader.GetInt64(0);
+            // A version that is still to come is one of a time that this database was taken back from.
+            if (reader.GetBoolean(1) && backup.Version < version) held = backup.Version;
+        }
 
         await using var presence = new NpgsqlCommand("""
             INSERT INTO landfall.presence AS p (identity, table_name, versions)
@@ -30,12 +42,12 @@ internal static class RestoreLedger
             FROM (
               SELECT e.identity, coalesce(p.versions, int8multirange(int8range(e.version, NULL))) AS versions
               FROM landfall.landings e LEFT JOIN landfall.presence p ON p.identity = e.identity AND p.table_name = $2
-              WHERE e.contract = $1 AND e.version IS NOT NULL) held
+              WHERE e.contract = $1 AND e.version IS NOT NULL AND e.details->'tables' @> jsonb_build_array(jsonb_build_object('table', $2))) held
             WHERE (versions @> $3) <> upper_inf(versions)
             ON CONFLICT (identity, table_name) DO UPDATE SET versions = EXCLUDED.versions
             """, connection)
         {
-            Parameters = { new() { Value = contract.Id.Name }, new() { Value = $"{table}" }, new() { Value = backup.Version }, new() { Value = version } },
+            Parameters = { new() { Value = contract.Id.Name }, new() { Value = $"{table}" }, new() { Value = held }, new() { Value = version } },
         };
         await presence.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
 
@@ -52,12 +64,6 @@ internal static class RestoreLedger
             Parameters = { new() { Value = contract.Id.Name }, new() { Value = $"a restore took {table} back to {backup.Time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}" }, new() { Value = backup.Time.UtcDateTime } },
         };
         await outcomes.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-
-        // Else the same request would hear that it was carried out.
-        await using var answers = new NpgsqlCommand("""
-            DELETE FROM landfall.requests r USING landfall.landings e WHERE e.contract = $1 AND e.outcome = 'reverted' AND e.identity = ANY (r.identities)
-            """, connection) { Parameters = { new() { Value = contract.Id.Name } } };
-        await answers.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The landings of a contract whose rows are not all in its tables, the oldest first, and how many there are.</summary>

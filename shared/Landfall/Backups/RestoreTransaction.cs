@@ -97,7 +97,8 @@ internal sealed class RestoreTransaction : IAsyncDisposable
         await RestoreLedger.MarkAsync(_connection, contract, Table, backup, cancellationToken).ConfigureAwait(false);
         await PostgresLedger.InsertAsync(_connection, entry, cancellationToken).ConfigureAwait(false);
         var reverted = await RestoreLedger.RevertedAsync(_connection, contract, cancellationToken).ConfigureAwait(false);
-        await _transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        // Whether somebody still waits or not: from here on it is done, or it is not.
+        await _transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         return reverted;
     }
 

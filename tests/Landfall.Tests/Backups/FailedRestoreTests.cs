@@ -180,7 +180,7 @@ public sealed class FailedRestoreTests : IAsyncLifetime
         var file = new AvroFileWriter(blocks, layout.Schema, AvroCodec.None, sync: sync) { Headless = true, Hash = hash };
         write(new AvroRowWriter(file, layout.Columns));
         await file.CompleteAsync(default);
-        var header = new BackupHeader($"{table}", "parents", "1.0.0", count, DateTimeOffset.UnixEpoch, layout.Fingerprint, Convert.ToHexStringLower(hash.GetHashAndReset()), 1);
+        var header = new BackupHeader($"{table}", "parents", "1.0.0", count, DateTimeOffset.UnixEpoch, layout.Fingerprint, Convert.ToHexStringLower(hash.GetHashAndReset()), Guid.Empty, 1);
         using var whole = new MemoryStream();
         await new AvroFileWriter(whole, layout.Schema, AvroCodec.None, (change?.Invoke(header) ?? header).ToMetadata(), sync).CompleteAsync(default);
         await whole.WriteAsync(blocks.ToArray());

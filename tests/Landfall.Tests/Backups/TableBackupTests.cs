@@ -193,6 +193,30 @@ public sealed class TableBackupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_request_that_never_touched_a_table_is_none_that_its_restoring_takes_back()
+    {
+        await using var api = FunctionHost.BuildHttp<Functions.Api>(_settings, IPAddress.Loopback, Functions.Api.Services);
+        await api.StartAsync();
+        using var client = new HttpClient { BaseAddress = new(api.Urls.Single()) };
+        (await PostRowAsync("people.departments", """{"department":"Sales"}""")).ShouldBe(HttpStatusCode.Created);
+        await OkAsync("/backup", new JsonObject { ["table"] = "people.departments" });
+        (await PostRowAsync("people.people", """{"email":"a@example.com","first_name":"A","last_name":"B","state":"LA"}""")).ShouldBe(HttpStatusCode.Created);
+        (await PostRowAsync("people.departments", """{"department":"Stock"}""")).ShouldBe(HttpStatusCode.Created);
+
+        var restored = await OkAsync("/restore", new JsonObject { ["table"] = "people.departments" });
+
+        restored["deliverAgain"]!["first"]!.AsArray().Single()!.ToString().ShouldStartWith("api/people.departments/");
+        (await CountAsync("people.people")).ShouldBe(1);
+        (await _world.Database.ScalarAsync<long>("SELECT count(*) FROM landfall.landings WHERE contract = 'people' AND outcome = 'landed'")).ShouldBe(2);
+
+        async Task<HttpStatusCode> PostRowAsync(string table, string row)
+        {
+            using var response = await client.PostAsync(new Uri($"/tables/{table}/rows", UriKind.Relative), new StringContent(row, Encoding.UTF8, "application/json"));
+            return response.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task Only_who_may_write_a_table_backs_it_up_and_restores_it()
     {
         using var keys = new TokenKeys();

@@ -58,7 +58,7 @@ internal sealed class JsonRowReader : IRowReader
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>The names of a row's members, as they are written.</summary>
+    /// <summary>The names of a row's members.</summary>
     /// <param name="row">Valid JSON, an object.</param>
     public static HashSet<string> Names(ReadOnlySpan<byte> row)
     {
@@ -67,12 +67,25 @@ internal sealed class JsonRowReader : IRowReader
         json.Read();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            // A name with half of a surrogate pair is no column's; the binder says so.
-            names.Add(Encoding.UTF8.GetString(json.ValueSpan));
+            names.Add(Name(json));
             json.Read();
             json.Skip();
         }
         return names;
+    }
+
+    private static string Name(in Utf8JsonReader json)
+    {
+        if (!json.ValueIsEscaped) return Encoding.UTF8.GetString(json.ValueSpan);
+        try
+        {
+            return json.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair: no column is called so, and the binder says so.
+            return Encoding.UTF8.GetString(json.ValueSpan);
+        }
     }
 
     /// <summary>Here a row is no line.</summary>

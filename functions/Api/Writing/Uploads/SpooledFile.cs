@@ -22,19 +22,24 @@ internal sealed class SpooledFile : IDisposable
     /// <summary>SHA-256 of its bytes.</summary>
     public byte[] Digest { get; private set; } = [];
 
+    /// <exception cref="RetryException">This machine's disk does not take it.</exception>
     public static async Task<SpooledFile> WriteAsync(string name, Stream content, CancellationToken cancellationToken)
     {
-        var file = new SpooledFile(name);
+        var file = OnDisk(() => new SpooledFile(name));
         try
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            await using var copy = new FileStream(file._path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous });
+            await using var copy = OnDisk(() => new FileStream(file._path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 }));
             var buffer = new byte[64 * 1024];
             int read;
             while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
             {
                 hash.AppendData(buffer, 0, read);
-                await copy.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                OnDisk(() =>
+                {
+                    copy.Write(buffer, 0, read);
+                    return 0;
+                });
                 if ((file.Length += read) > Limits.MaxBody) throw Limits.TooLarge();
             }
             file.Digest = hash.GetHashAndReset();
@@ -44,6 +49,19 @@ internal sealed class SpooledFile : IDisposable
         {
             file.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>What goes wrong here is no fault of the request's.</summary>
+    private static T OnDisk<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RetryException("the service has no room for the file on its disk", "send it again later, or put it into the drop zone's bucket", e);
         }
     }
 

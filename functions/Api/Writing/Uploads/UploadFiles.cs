@@ -7,6 +7,7 @@ using Landfall.Hosting;
 using Landfall.Landings;
 using Landfall.Rest.Documents;
 using Landfall.Rest.Routing;
+using Landfall.Rest.Tables;
 using Landfall.Sinks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -16,12 +17,17 @@ using Npgsql;
 namespace Landfall.Rest.Writing.Uploads;
 
 /// <summary><c>POST /upload</c>: files named after their tables, each landed as one that was dropped: parents before children, with a receipt.</summary>
-internal sealed class UploadFiles(UploadTargets targets, IEnumerable<NpgsqlDataSource> databases, IEnumerable<ISink> sinks, StoredAnswers answers, TimeProvider clock, ILogger<UploadFiles> log) : Handler(HttpMethods.Post, "/upload"), IDisposable
+internal sealed class UploadFiles(TableCatalog catalog, UploadTargets targets, IEnumerable<NpgsqlDataSource> databases, IEnumerable<ISink> sinks, StoredAnswers answers, TimeProvider clock, ILogger<UploadFiles> log) : Handler(HttpMethods.Post, "/upload"), IDisposable
 {
     /// <summary>At a time: each holds two connections.</summary>
     private const int Uploads = 4;
 
-    private readonly SemaphoreSlim _turns = new(Uploads, Uploads);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Here at a time, landing or not: each may fill 32 MiB of a disk that is memory on Cloud Run.</summary>
+    private const int Places = 8;
+
+    private readonly SemaphoreSlim _turns = new(Uploads, Uploads), _places = new(Places, Places);
 
     /// <summary>Not that of <see cref="Tables.TableStore"/>, whose few connections are not for what takes long.</summary>
     private readonly NpgsqlDataSource _database = databases.First();
@@ -32,22 +38,25 @@ internal sealed class UploadFiles(UploadTargets targets, IEnumerable<NpgsqlDataS
     {
         var key = IdempotencyKey.Of(request);
         if (Preferences.Of(request.Http.Request).DryRun) throw ProblemException.Bad("Prefer: tx=rollback is not possible with files", "it is with rows: POST /bulk");
-        using var form = await UploadForm.ReadAsync(request);
-        var files = targets.Find(form.Files, request);
-        await _turns.WaitAsync(request.Cancellation);
-        WriteAnswer answer;
+        catalog.RequireWriter(request.Caller);
+        if (!await _places.WaitAsync(Patience, request.Cancellation))
+            throw new ProblemException(StatusCodes.Status503ServiceUnavailable, "Too many uploads come in", "send it again in a moment") { Headers = [("Retry-After", "1")] };
         try
         {
-            answer = key is null ? Answer(await LandAsync(files, null, [], request.Cancellation)) : await OnceAsync(files, key, request.Cancellation);
+            using var form = await UploadForm.ReadAsync(request);
+            await (await LandAsync(targets.Find(form.Files, request), key, request)).SendAsync(request.Response, request.Cancellation);
         }
         finally
         {
-            _turns.Release();
+            _places.Release();
         }
-        await answer.SendAsync(request.Response, request.Cancellation);
     }
 
-    public void Dispose() => _turns.Dispose();
+    public void Dispose()
+    {
+        _turns.Dispose();
+        _places.Dispose();
+    }
 
     public override void Describe(OpenApiDocument document)
     {
@@ -71,8 +80,22 @@ internal sealed class UploadFiles(UploadTargets targets, IEnumerable<NpgsqlDataS
         });
     }
 
+    private async Task<WriteAnswer> LandAsync(IReadOnlyList<(SpooledFile File, Contract Contract)> files, IdempotencyKey? key, ApiRequest request)
+    {
+        await _turns.WaitAsync(request.Cancellation);
+        try
+        {
+            var aborted = request.Http.RequestAborted;
+            return key is null ? Answer(await LandAsync(files, null, [], aborted, request.Cancellation)) : await OnceAsync(files, key, aborted, request.Cancellation);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
     /// <summary>Within a transaction that holds the key: its lock ends with it, however the process does.</summary>
-    private async Task<WriteAnswer> OnceAsync(IReadOnlyList<(SpooledFile File, Contract Contract)> files, IdempotencyKey key, CancellationToken cancellationToken)
+    private async Task<WriteAnswer> OnceAsync(IReadOnlyList<(SpooledFile File, Contract Contract)> files, IdempotencyKey key, CancellationToken aborted, CancellationToken cancellationToken)
     {
         foreach (var (_, contract) in files) await _sink.PrepareAsync(contract, cancellationToken);
         // What a file is called by its sender's disk, and where the parts' boundaries are, is no part of it.
@@ -80,14 +103,14 @@ internal sealed class UploadFiles(UploadTargets targets, IEnumerable<NpgsqlDataS
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await StoredAnswers.ClaimAsync(connection, key, digest, cancellationToken) is { } stored) return stored;
-        var receipts = await LandAsync(files, key, digest, cancellationToken);
+        var receipts = await LandAsync(files, key, digest, aborted, cancellationToken);
         var answer = Answer(receipts);
         await answers.KeepAsync(connection, key, digest, answer, receipts.Select(r => r.Receipt.Source), CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
         return answer;
     }
 
-    private async Task<List<(string File, Receipt Receipt)>> LandAsync(IReadOnlyList<(SpooledFile File, Contract Contract)> files, IdempotencyKey? key, byte[] digest, CancellationToken cancellationToken)
+    private async Task<List<(string File, Receipt Receipt)>> LandAsync(IReadOnlyList<(SpooledFile File, Contract Contract)> files, IdempotencyKey? key, byte[] digest, CancellationToken aborted, CancellationToken cancellationToken)
     {
         var id = key is null ? Guid.NewGuid().ToString("N") : $"{key.Key}.{key.Generation(digest):x16}";
         var receipts = new List<(string File, Receipt Receipt)>();
@@ -102,15 +125,22 @@ internal sealed class UploadFiles(UploadTargets targets, IEnumerable<NpgsqlDataS
             }
             catch (RetryException e)
             {
-                throw new ProblemException(StatusCodes.Status503ServiceUnavailable, $"{ProblemException.Shown(file.Name)}: {e.Message}", $"{e.Hint ?? "send it again in a moment"}; files that have landed are listed, and land once for one Idempotency-Key", e)
-                {
-                    Headers = [("Retry-After", "1")],
-                    Members = json => Write(json, receipts),
-                };
+                throw Unfinished(StatusCodes.Status503ServiceUnavailable, file, e.Message, e.Hint ?? "send it again in a moment", receipts, e);
+            }
+            catch (OperationCanceledException e) when (!aborted.IsCancellationRequested)
+            {
+                throw Unfinished(StatusCodes.Status504GatewayTimeout, file, "there was not time enough to land it", "send less at once, or put it into the drop zone's bucket", receipts, e);
             }
         }
         return receipts;
     }
+
+    private static ProblemException Unfinished(int status, SpooledFile file, string detail, string hint, List<(string File, Receipt Receipt)> receipts, Exception cause) =>
+        new(status, $"{ProblemException.Shown(file.Name)}: {detail}", $"{hint}; files that have landed are listed, and land once for one Idempotency-Key", cause)
+        {
+            Headers = [("Retry-After", "1")],
+            Members = json => Write(json, receipts),
+        };
 
     private async Task<Receipt> LandAsync(SpooledFile file, Source source, CancellationToken cancellationToken)
     {

@@ -9,18 +9,18 @@ namespace Landfall.Sinks.Postgres;
 internal static class PostgresLedger
 {
     /// <summary>The statement of <see cref="LockHeadAsync"/>: $1 is the contract.</summary>
-    public const string LockHead = "SELECT true FROM landfall.heads WHERE contract = $1 FOR UPDATE";
+    public const string LockHead = "SELECT strange FROM landfall.heads WHERE contract = $1 FOR UPDATE";
 
     /// <summary>Takes the contract's head row: from here to the end of the transaction no other landing of the contract commits.</summary>
-    public static async Task LockHeadAsync(NpgsqlConnection connection, Source source, CancellationToken cancellationToken)
+    /// <returns>Whether rows may stand in the contract's tables of landings that this ledger does not know: they came with a backup of another one.</returns>
+    public static async Task<bool> LockHeadAsync(NpgsqlConnection connection, Source source, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(LockHead, connection)
         {
             Parameters = { new() { Value = source.Contract.Id.Name } },
         };
         // Without the row nothing would be locked, and two versions could pass each other.
-        if (await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is null)
-            throw new PostgresMissingException($"landfall.heads has no row for the contract {source.Contract.Id}");
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) ?? throw new PostgresMissingException($"landfall.heads has no row for the contract {source.Contract.Id}"));
     }
 
     /// <summary>
@@ -57,7 +57,8 @@ internal static class PostgresLedger
     }
 
     /// <summary>
-    /// Inserts an entry; false when the source has one already that stands. What lands is told the version it makes of its contract's head, whose row the landing has locked:
+    /// Inserts an entry; false when the source has one already that stands. One that a restore took back stands until it lands again: some of its rows may be in other tables, and whatever
+    /// replaces it must know of them. What lands is told the version it makes of its contract's head, whose row the landing has locked:
     /// by it a backup knows what it holds.
     /// </summary>
     public static async Task<bool> InsertAsync(NpgsqlConnection connection, LedgerEntry entry, CancellationToken cancellationToken)
@@ -84,7 +85,7 @@ internal static class PostgresLedger
         ON CONFLICT (identity) DO UPDATE SET (contract_version, outcome, attempt, started_at, finished_at, rows_read, rows_landed, rows_rejected, rows_collapsed, rejects, reason, hint, details, version)
           = (EXCLUDED.contract_version, EXCLUDED.outcome, EXCLUDED.attempt, EXCLUDED.started_at, EXCLUDED.finished_at, EXCLUDED.rows_read, EXCLUDED.rows_landed, EXCLUDED.rows_rejected,
              EXCLUDED.rows_collapsed, EXCLUDED.rejects, EXCLUDED.reason, EXCLUDED.hint, EXCLUDED.details, coalesce(e.version, EXCLUDED.version))
-          WHERE e.outcome = 'reverted'
+          WHERE e.outcome = 'reverted' AND (EXCLUDED.outcome = 'landed' OR e.version IS NULL)
         """;
 
     /// <summary>

@@ -46,7 +46,9 @@ public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Con
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         if (await PostgresLedger.InsertAsync(connection, entry, cancellationToken).ConfigureAwait(false)) return entry;
         var ledger = await PostgresLedger.ReadAsync(connection, entry.Source, cancellationToken).ConfigureAwait(false);
-        return ledger.First(e => e.Source.Version.Identity == entry.Source.Version.Identity);
+        var standing = ledger.First(e => e.Source.Version.Identity == entry.Source.Version.Identity);
+        // Taken back by a restore, and not landed again: that stands, and this is how it ended this time.
+        return standing.Outcome == Outcome.Reverted ? entry : standing;
     }
 
     public bool NeedsCare(Exception exception) => PostgresFaults.IsCollision(exception);

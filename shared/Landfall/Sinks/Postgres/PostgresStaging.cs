@@ -15,6 +15,7 @@ internal abstract class PostgresStaging : IStaging
     private NpgsqlRawCopyStream? _copy;
     private PgCopyWriter? _rows;
     private bool _disposed;
+    private bool _strange;
 
     private protected PostgresStaging(NpgsqlConnection connection, NpgsqlTransaction transaction, Source source) =>
         (_connection, _transaction, Source) = (connection, transaction, source);
@@ -64,7 +65,7 @@ internal abstract class PostgresStaging : IStaging
 
     public async Task<Decision> DecideAsync(CancellationToken cancellationToken)
     {
-        await PostgresLedger.LockHeadAsync(_connection, Source, cancellationToken).ConfigureAwait(false);
+        _strange = await PostgresLedger.LockHeadAsync(_connection, Source, cancellationToken).ConfigureAwait(false);
         // A statement of its own: only one that begins after the lock was granted sees what the previous holder committed.
         return Decision.Decide(Source, await PostgresLedger.ReadAsync(_connection, Source, cancellationToken).ConfigureAwait(false));
     }
@@ -73,7 +74,7 @@ internal abstract class PostgresStaging : IStaging
 
     public async Task<LedgerEntry?> CommitAsync(Decision decision, LedgerEntry entry, CancellationToken cancellationToken)
     {
-        object[] values = [decision.Replaced.Select(e => e.Source.Version.LandingId).ToArray(), Source.Version.LandingId, Source.Order.Folded];
+        object[] values = [decision.Replaced.Select(e => e.Source.Version.LandingId).Concat(_strange ? [Source.Version.LandingId] : []).ToArray(), Source.Version.LandingId, Source.Order.Folded];
         // Rows that go and come again, and children that move from a parent that goes to one that comes: only the end must be right.
         await ExecuteAsync("SET CONSTRAINTS ALL DEFERRED", cancellationToken).ConfigureAwait(false);
         var removed = new Dictionary<Table, long>();
