@@ -17,6 +17,7 @@ internal static class Functions
         LocalFunction.OnRequestOf<EmployeeUplift>("uplift", contract => contract.Uplifted is not null),
         LocalFunction.OfTicks<Fetch>(contract => contract.Fetch is not null, Fetch.Services),
         LocalFunction.Of<MatrixLoad, StorageObjectData>("storage-matrix"),
+        LocalFunction.OfOwnTicks<Reconcile>("reconcile", "*/15 * * * *", Reconcile.Services),
         LocalFunction.OfHttpAndTicks<TableBackup>("/api", ["/backup", "/restore"], "table-backup", "0 3 * * *", TableBackup.Services),
         LocalFunction.OfHttp<ReportPublish>("/functions/ReportPublish", ReportPublish.Services) with { TicksForReports = true },
     ];

@@ -18,7 +18,8 @@ internal sealed class Landings(ObjectStore store, TextWriter output)
     /// <summary>For <see cref="ObjectStore.Stored"/>.</summary>
     public async Task ReportAsync(ObjectResource stored)
     {
-        if (stored.Bucket != "receipts" || await store.OpenAsync(stored.Bucket, stored.Name, stored.Generation) is not var (_, content)) return;
+        // What begins with "_" is what Reconcile remembers.
+        if (stored.Bucket != "receipts" || stored.Name.StartsWith('_') || await store.OpenAsync(stored.Bucket, stored.Name, stored.Generation) is not var (_, content)) return;
 
         await using (content)
         {

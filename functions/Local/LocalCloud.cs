@@ -257,10 +257,15 @@ internal sealed class LocalCloud : IAsyncDisposable
         ["LANDFALL_BLOOMREACH_SECRET"] = settings.BloomreachSecret!,
         ["GOOGLE_CLOUD_PROJECT"] = settings.Project!,
         ["LANDFALL_FETCH_MIRROR"] = settings.FetchMirror!.AbsoluteUri,
-        ["LANDFALL_BACKUP_RETENTION_DAYS"] = settings.BackupRetention.Days.ToString(CultureInfo.InvariantCulture),
+        ["LANDFALL_BACKUP_RETENTION_DAYS"] = Whole(settings.BackupRetention.TotalDays),
+        ["LANDFALL_RECONCILE_GRACE_MINUTES"] = Whole(settings.ReconcileGrace.TotalMinutes), ["LANDFALL_WAITING_MINUTES"] = Whole(settings.Waiting.TotalMinutes),
+        ["LANDFALL_REJECTS_RETENTION_DAYS"] = Whole(settings.RejectsRetention.TotalDays), ["LANDFALL_RECEIPTS_RETENTION_DAYS"] = Whole(settings.ReceiptsRetention.TotalDays),
+        ["LANDFALL_EXPORTS_RETENTION_DAYS"] = Whole(settings.ExportsRetention.TotalDays), ["LANDFALL_DEAD_LETTERS"] = settings.DeadLetters,
         ["LANDFALL_CONTRACTS"] = Path.GetFullPath(settings.Contracts),
         ["LANDFALL_DATASETS"] = string.Join(',', settings.Datasets?.Select(name => $"{name.Key}={name.Value}") ?? []),
     };
+
+    private static string Whole(double number) => number.ToString("0", CultureInfo.InvariantCulture);
 
     private static ServiceProvider Services(Settings settings, ContractSet contracts, ReportSet reports, IReadOnlyList<LocalFunction> functions)
     {

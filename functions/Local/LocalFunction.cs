@@ -68,6 +68,14 @@ internal sealed record LocalFunction(
         where TFunction : class, ICloudEventFunction<TickData> =>
         OfTicks<TFunction>(ticksFor) with { OnRequest = job };
 
+    /// <summary>A function that only the ticks of a job of its own wake.</summary>
+    /// <param name="job">The job's name.</param>
+    /// <param name="schedule">When it is due, in UTC.</param>
+    /// <param name="services">Adds what only it needs.</param>
+    public static LocalFunction OfOwnTicks<TFunction>(string job, string schedule, Action<IServiceCollection> services)
+        where TFunction : class, ICloudEventFunction<TickData> =>
+        OfTicks<TFunction>(_ => false, services) with { Own = (job, Schedule(schedule)) };
+
     /// <summary>A function that answers HTTP at some paths, and takes the ticks of a job of its own.</summary>
     /// <param name="root">What stands before the paths that it knows.</param>
     /// <param name="paths">Those paths.</param>
@@ -78,7 +86,7 @@ internal sealed record LocalFunction(
         where TFunction : class, IHttpFunction, ICloudEventFunction<TickData> =>
         OfTicks<TFunction>(_ => false, services) with
         {
-            Own = (job, CronExpression.TryParse(schedule, out var due) ? due : throw new FormatException($"'{schedule}' is no schedule.")),
+            Own = (job, Schedule(schedule)),
             AnswersHttp = true,
             Map = (routes, path, provider) =>
             {
@@ -103,6 +111,8 @@ internal sealed record LocalFunction(
     /// <summary>A function that answers HTTP itself, below a path.</summary>
     public static LocalFunction OfHttp<TFunction>(string path, Action<IServiceCollection> services) where TFunction : class, IHttpFunction =>
         new(typeof(TFunction).Name, _ => [], _ => false, services, (routes, at, provider) => FunctionHost.MapHttp<TFunction>(routes, at, provider)) { Path = path, AnswersHttp = true };
+
+    private static CronExpression Schedule(string schedule) => CronExpression.TryParse(schedule, out var due) ? due : throw new FormatException($"'{schedule}' is no schedule.");
 
     private static LocalFunction Of<TFunction, TData>(Func<ContractSet, IEnumerable<string>> topics, Func<Contract, bool> ticksFor, Action<IServiceCollection>? services)
         where TFunction : class, ICloudEventFunction<TData>

@@ -38,6 +38,7 @@ public static partial class PubSubEndpoints
         routes.MapDelete(subscription, Answer(async (context, name) =>
             await queue.DeleteSubscriptionAsync(name, context.RequestAborted) ? new JsonObject() : throw PubSubException.NotFound(name)));
         routes.MapPost(subscription + ":pull", Answer((context, name) => PullAsync(queue, context, name)));
+        routes.MapPost(subscription + ":modifyAckDeadline", Answer((context, name) => ModifyAckDeadlineAsync(queue, context, name)));
         routes.MapPost(subscription + ":acknowledge", Answer((context, name) => AcknowledgeAsync(queue, context, name)));
     }
 
@@ -68,6 +69,21 @@ public static partial class PubSubEndpoints
         var messages = await queue.PullAsync(name, Math.Min(most, 1000), context.RequestAborted);
         var received = new JsonArray([.. messages.Select(message => (JsonNode)message.ToPull())]);
         return received.Count == 0 ? [] : new JsonObject { ["receivedMessages"] = received };
+    }
+
+    private static async Task<JsonObject> ModifyAckDeadlineAsync(MessageQueue queue, HttpContext context, string name)
+    {
+        _ = await queue.FindSubscriptionAsync(name, context.RequestAborted) ?? throw PubSubException.NotFound(name);
+        var body = await BodyAsync(context);
+        var seconds = (int?)body["ackDeadlineSeconds"] ?? 0;
+        if (seconds is < 0 or > 600) throw PubSubException.Invalid("The value for ack_deadline_seconds must be from 0 to 600.");
+
+        foreach (var ackId in body["ackIds"]?.AsArray() ?? [])
+        {
+            await queue.PutBackAsync(long.Parse(((string?)ackId ?? "").Split('-')[0], CultureInfo.InvariantCulture), TimeSpan.FromSeconds(seconds), context.RequestAborted);
+        }
+
+        return [];
     }
 
     private static async Task<JsonObject> AcknowledgeAsync(MessageQueue queue, HttpContext context, string name)

@@ -17,7 +17,7 @@ internal sealed class ObjectRequests(ObjectStore store)
             bucket,
             new ListOptions(
                 request.Text("prefix") ?? "", request.Text("delimiter"), request.Text("pageToken"),
-                (int)Math.Clamp(request.Number("maxResults") ?? 1000, 1, 1000), "true".Equals(request.Text("versions"), StringComparison.OrdinalIgnoreCase)),
+                (int)Math.Clamp(request.Number("maxResults") ?? 1000, 1, 1000), "true".Equals(request.Text("versions"), StringComparison.OrdinalIgnoreCase), request.Text("startOffset") ?? ""),
             request.Aborted);
         var json = new JsonObject
         {

@@ -126,11 +126,11 @@ public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProv
         if (await BucketAsync(connection, bucket, cancellationToken) is null) throw StorageException.NoBucket(bucket);
         await using var command = Command(connection, $"""
             SELECT {Columns} FROM local_storage.objects
-            WHERE bucket = $1 AND starts_with(name, $2) AND (name, generation) > ($3, $4)
+            WHERE bucket = $1 AND starts_with(name, $2) AND (name, generation) > ($3, $4) AND name >= $8
               AND ($5 = '' OR NOT starts_with(name, $5)) AND ($6 OR time_deleted IS NULL)
             ORDER BY name, generation LIMIT $7
             """, bucket, options.Prefix, after.Name, after.Generation, after.Folded, options.Versions,
-            options.Delimiter is null ? options.MaxResults + 1L : long.MaxValue);
+            options.Delimiter is null ? options.MaxResults + 1L : long.MaxValue, options.StartOffset);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var items = new List<ObjectResource>();
         var prefixes = new List<string>();

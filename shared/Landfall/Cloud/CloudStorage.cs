@@ -69,13 +69,16 @@ public sealed class CloudStorage
     }
 
     /// <summary>The live objects whose names begin so, ordered by name.</summary>
-    public async IAsyncEnumerable<StoredObject> ListAsync(
-        string bucket, string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<StoredObject> ListAsync(string bucket, string prefix = "", CancellationToken cancellationToken = default) => ListAsync(bucket, prefix, "", cancellationToken);
+
+    /// <summary>The live objects whose names begin so, ordered by name, from a name on.</summary>
+    public async IAsyncEnumerable<StoredObject> ListAsync(string bucket, string prefix, string from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         string? token = null;
         do
         {
             var path = $"/storage/v1/b/{Uri.EscapeDataString(bucket)}/o?prefix={Uri.EscapeDataString(prefix)}"
+                + (from.Length == 0 ? "" : $"&startOffset={Uri.EscapeDataString(from)}")
                 + (token is null ? "" : $"&pageToken={Uri.EscapeDataString(token)}");
             using var response = await SendAsync(HttpMethod.Get, path, repeatable: true, cancellationToken);
             var page = await ReadAsync(response, $"listing gs://{bucket}/{prefix}", "storage.objects.list", StorageJson.Default.Page, cancellationToken);

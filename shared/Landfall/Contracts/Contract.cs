@@ -48,6 +48,9 @@ public sealed record Contract
     /// <summary>When files are expected, in <see cref="TimeZone"/>, from the SLA's <c>frequency</c>; null when nobody says.</summary>
     public CronExpression? Schedule { get; init; }
 
+    /// <summary>How long after <see cref="Schedule"/> a file has landed, by the SLA's <c>latency</c>: a minute to 31 days; null when nobody says. With it, what does not come is missed.</summary>
+    public TimeSpan? Latency { get; init; }
+
     /// <summary>Where the clock hangs that <see cref="Schedule"/> goes by.</summary>
     public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
 

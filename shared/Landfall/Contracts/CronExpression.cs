@@ -8,6 +8,9 @@ namespace Landfall.Contracts;
 /// </summary>
 public sealed class CronExpression
 {
+    /// <summary>From one 29 February to the next there may be eight years.</summary>
+    private const int FarthestDays = 9 * 366;
+
     private static readonly string[] MonthNames = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
     private static readonly string[] WeekdayNames = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
@@ -36,10 +39,24 @@ public sealed class CronExpression
     /// <param name="moment">As the clock on the wall shows it.</param>
     public bool Matches(DateTime moment)
     {
-        // crontab(5): when both days are restricted, either will do.
-        var (day, weekday) = (Days.Contains(moment.Day), Weekdays.Contains((int)moment.DayOfWeek));
-        var anyDay = Days.Count == 31 || Weekdays.Count == 7 ? day && weekday : day || weekday;
-        return anyDay && Minutes.Contains(moment.Minute) && Hours.Contains(moment.Hour) && Months.Contains(moment.Month);
+        return Matches(DateOnly.FromDateTime(moment)) && Minutes.Contains(moment.Minute) && Hours.Contains(moment.Hour);
+    }
+
+    /// <summary>The last moment meant up to a given one, that one included; null when there is none in the years before.</summary>
+    /// <param name="until">Where to look back from.</param>
+    /// <param name="zone">Where the clock hangs: what it skips in spring does not come, what it shows twice in autumn comes twice.</param>
+    public DateTimeOffset? Previous(DateTimeOffset until, TimeZoneInfo zone)
+    {
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(until, zone).DateTime);
+        for (var day = today; day > today.AddDays(-FarthestDays); day = day.AddDays(-1))
+        {
+            if (!Matches(day)) continue;
+            var moments = Hours.SelectMany(hour => Minutes.Select(minute => day.ToDateTime(new TimeOnly(hour, minute)))).Where(time => !zone.IsInvalidTime(time))
+                .SelectMany(time => zone.IsAmbiguousTime(time) ? zone.GetAmbiguousTimeOffsets(time).Select(offset => new DateTimeOffset(time, offset)) : [new DateTimeOffset(time, zone.GetUtcOffset(time))])
+                .Where(moment => moment <= until).ToList();
+            if (moments.Count > 0) return moments.Max();
+        }
+        return null;
     }
 
     public static bool TryParse(string text, out CronExpression expression)
@@ -55,6 +72,14 @@ public sealed class CronExpression
     }
 
     public override string ToString() => Text;
+
+    private bool Matches(DateOnly date)
+    {
+        // crontab(5): when both days are restricted, either will do.
+        var (day, weekday) = (Days.Contains(date.Day), Weekdays.Contains((int)date.DayOfWeek));
+        var anyDay = Days.Count == 31 || Weekdays.Count == 7 ? day && weekday : day || weekday;
+        return anyDay && Months.Contains(date.Month);
+    }
 
     private static bool TryField(string text, int least, int most, string[] names, out ulong set)
     {

@@ -9,6 +9,9 @@ public sealed record SlaProperty
     /// <summary>The <see cref="Property"/> that says how long rows are kept: <see cref="Contract.Retention"/>.</summary>
     public const string Retention = "retention";
 
+    /// <summary>The <see cref="Property"/> that says how soon after its schedule a file has landed: <see cref="Contract.Latency"/>.</summary>
+    public const string Latency = "latency";
+
     /// <summary>What is promised: <c>frequency</c>, <c>retention</c>, <c>latency</c>…</summary>
     public required string Property { get; init; }
 

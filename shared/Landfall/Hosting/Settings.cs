@@ -30,6 +30,12 @@ public sealed record Settings
         ("LANDFALL_BLOOMREACH_KEY", (s, v) => s with { BloomreachKey = v }),
         ("LANDFALL_BLOOMREACH_SECRET", (s, v) => s with { BloomreachSecret = v }),
         ("LANDFALL_BACKUP_RETENTION_DAYS", (s, v) => s with { BackupRetention = TimeSpan.FromDays(Number(v, 1, 3650)) }),
+        ("LANDFALL_RECONCILE_GRACE_MINUTES", (s, v) => s with { ReconcileGrace = TimeSpan.FromMinutes(Number(v, 1, 1440)) }),
+        ("LANDFALL_WAITING_MINUTES", (s, v) => s with { Waiting = TimeSpan.FromMinutes(Number(v, 1, 10_080)) }),
+        ("LANDFALL_DEAD_LETTERS", (s, v) => s with { DeadLetters = v }),
+        ("LANDFALL_REJECTS_RETENTION_DAYS", (s, v) => s with { RejectsRetention = TimeSpan.FromDays(Number(v, 1, 3650)) }),
+        ("LANDFALL_RECEIPTS_RETENTION_DAYS", (s, v) => s with { ReceiptsRetention = TimeSpan.FromDays(Number(v, 1, 3650)) }),
+        ("LANDFALL_EXPORTS_RETENTION_DAYS", (s, v) => s with { ExportsRetention = TimeSpan.FromDays(Number(v, 3, 3650)) }),
         ("LANDFALL_TIMEOUT", (s, v) => s with { Timeout = TimeSpan.FromSeconds(Number(v, 1, 3600)) }),
         ("LANDFALL_PUSH_AUDIENCE", (s, v) => s with { PushAudience = v }),
         ("LANDFALL_PUSH_EMAIL", (s, v) => s with { PushEmail = v }),
@@ -120,6 +126,24 @@ public sealed record Settings
 
     /// <summary><c>LANDFALL_BACKUP_RETENTION_DAYS</c>: how long backups are kept, in days, 1 to 3650; a table's newest is always kept. Default 35.</summary>
     public TimeSpan BackupRetention { get; init; } = TimeSpan.FromDays(35);
+
+    /// <summary><c>LANDFALL_RECONCILE_GRACE_MINUTES</c>: how old an object is before Reconcile takes its event for lost, in minutes, 1 to 1440. Default 10.</summary>
+    public TimeSpan ReconcileGrace { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary><c>LANDFALL_WAITING_MINUTES</c>: how long an object may be without an outcome, or a run without its end, before somebody is told, in minutes, 1 to 10,080. Default 60.</summary>
+    public TimeSpan Waiting { get; init; } = TimeSpan.FromMinutes(60);
+
+    /// <summary><c>LANDFALL_DEAD_LETTERS</c>: the ids of the subscriptions in which dead letters wait, several with commas between them. Default <c>dead-letters</c>.</summary>
+    public string DeadLetters { get; init; } = "dead-letters";
+
+    /// <summary><c>LANDFALL_REJECTS_RETENTION_DAYS</c>: how long quarantined rows and refused files are kept, in days, 1 to 3650; less where a contract's retention is less. Default 90.</summary>
+    public TimeSpan RejectsRetention { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary><c>LANDFALL_RECEIPTS_RETENTION_DAYS</c>: the same of receipts. Default 400.</summary>
+    public TimeSpan ReceiptsRetention { get; init; } = TimeSpan.FromDays(400);
+
+    /// <summary><c>LANDFALL_EXPORTS_RETENTION_DAYS</c>: the same of what was exported, 3 to 3650: a run's pages wait for two days. Default 35.</summary>
+    public TimeSpan ExportsRetention { get; init; } = TimeSpan.FromDays(35);
 
     /// <summary><c>LANDFALL_TIMEOUT</c>: how long one event may take, in seconds. Default 540, the longest an event-driven function has.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(540);
@@ -226,7 +250,7 @@ public sealed record Settings
             .Append(CultureInfo.InvariantCulture, $"Postgres = {(Postgres is null ? "not set" : "set")}, StorageEndpoint = {StorageEndpoint}, ")
             .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, PubSubEndpoint = {PubSubEndpoint}, Location = {Location}, LandingsTopic = {LandingsTopic}, OpenLineage = {(OpenLineage is null or ToTheLog ? OpenLineage : new Uri(OpenLineage).GetLeftPart(UriPartial.Path))}, ")
             .Append(CultureInfo.InvariantCulture, $"BloomreachUrl = {BloomreachUrl}, Bloomreach = {(BloomreachSecret is null ? "not set" : "set")}, ")
-            .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, BackupRetention = {BackupRetention}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, ")
+            .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, BackupRetention = {BackupRetention}, ReconcileGrace = {ReconcileGrace}, Waiting = {Waiting}, DeadLetters = {DeadLetters}, RejectsRetention = {RejectsRetention}, ReceiptsRetention = {ReceiptsRetention}, ExportsRetention = {ExportsRetention}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, ")
             .Append(CultureInfo.InvariantCulture, $"ApiAudience = {ApiAudience}, ApiIssuer = {ApiIssuer}, ApiKeys = {ApiKeys}, ApiRoles = {ApiRoles?.Count ?? 0}, ApiOpen = {ApiOpen}, ApiRate = {ApiRate}, Port = {Port}, Service = {Service}, ")
             .Append(CultureInfo.InvariantCulture, $"Project = {Project}, OtlpEndpoint = {OtlpEndpoint?.GetLeftPart(UriPartial.Path)}");
         return true;

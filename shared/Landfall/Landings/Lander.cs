@@ -77,6 +77,10 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
     /// <summary>The warehouse of a contract that has a column to be raised: as for <see cref="RunSink"/>.</summary>
     internal IUpliftSink UpliftSink(Contract contract) => (IUpliftSink)Sink(contract);
 
+    /// <summary>The warehouse of a contract, as it is asked from outside of a landing.</summary>
+    /// <exception cref="RetryException">The environment names none.</exception>
+    internal IReconciledSink ReconciledSink(Contract contract) => (IReconciledSink)Sink(contract);
+
     private async Task<Receipt> LandAsync(Source source, ISink sink, IIntake intake, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
         var landing = new Landing(sink, source, intake, clock, startedAt);

@@ -1,16 +1,19 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Landfall.Cloud;
 
 /// <summary>
-/// Pub/Sub over its REST API: publishing, which is all that Landfall asks of it (what is delivered is pushed). Safe for concurrent use. A lost reply is asked for
+/// Pub/Sub over its REST API: publishing, and a look at what waits (what is delivered is pushed). Safe for concurrent use. A lost reply is asked for
 /// again, so a message may be published twice: whoever takes it must bear that anyway.
 /// </summary>
 public sealed class PubSubClient
 {
     private readonly GoogleApi _api;
     private readonly string _project;
+    private readonly TimeProvider _clock;
 
     /// <param name="project">The project of the topics.</param>
     /// <param name="endpoint">Where it answers. Credentials (Google's application default) are sent over https only.</param>
@@ -19,10 +22,10 @@ public sealed class PubSubClient
     /// <param name="jitter">Spreads the retries of many instances.</param>
     public PubSubClient(string project, Uri endpoint, HttpClient http, TimeProvider clock, Random jitter)
     {
-        _project = project;
+        (_project, _clock) = (project, clock);
         _api = new GoogleApi(
             "Pub/Sub", "https://www.googleapis.com/auth/pubsub", endpoint, http, clock, jitter,
-            missing: "Create the topic, or check the contract's 'landfall.topic' and GOOGLE_CLOUD_PROJECT.");
+            missing: "Create the topic or subscription, or check the contract's 'landfall.topic', LANDFALL_DEAD_LETTERS and GOOGLE_CLOUD_PROJECT.");
     }
 
     /// <summary>Publishes in as few requests as Google allows, one after another; when one fails, those before it are published.</summary>
@@ -46,31 +49,66 @@ public sealed class PubSubClient
         return ids;
     }
 
+    /// <summary>Looks at messages of a subscription that is pulled from, and gives them back at once, so that whoever they are for finds them. Not all need show.</summary>
+    /// <param name="subscription">Its id, without the project.</param>
+    /// <param name="most">Messages at most, 1 to 1,000.</param>
+    /// <param name="patience">How long to wait for the first: Pub/Sub answers an empty queue late, or not at all.</param>
+    /// <param name="cancellationToken">Ends it at once.</param>
+    /// <exception cref="RetryException">There is no such subscription, or it can not be asked.</exception>
+    public async Task<IReadOnlyList<PeekedMessage>> PeekAsync(string subscription, int most, TimeSpan patience, CancellationToken cancellationToken = default)
+    {
+        var path = $"/v1/projects/{Uri.EscapeDataString(_project)}/subscriptions/{Uri.EscapeDataString(subscription)}";
+        var pull = JsonSerializer.SerializeToUtf8Bytes(new(most), PubSubJson.Default.PullRequest);
+        PullReply.Received[] received;
+        using var waiting = new CancellationTokenSource(patience, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(waiting.Token, cancellationToken);
+        try
+        {
+            using var response = await PostAsync(path + ":pull", pull, either.Token, HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false);
+            // https://cloud.google.com/pubsub/docs/reference/error-codes: so it answers when nothing came in the time it waits.
+            if (response.StatusCode == HttpStatusCode.GatewayTimeout) return [];
+            if (!response.IsSuccessStatusCode)
+                throw await _api.RefusedAsync(response, $"pulling from {subscription}", "pubsub.subscriptions.consume (roles/pubsub.subscriber)", cancellationToken).ConfigureAwait(false);
+            received = (await ReadAsync(response, PubSubJson.Default.PullReply, either.Token).ConfigureAwait(false)).ReceivedMessages ?? [];
+        }
+        catch (OperationCanceledException) when (waiting.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return [];
+        }
+        List<string> held = [.. received.Select(one => one.AckId).OfType<string>()];
+        if (held.Count > 0)
+        {
+            // What fails here is given back by itself, when the subscription's own deadline is over.
+            using var back = await PostAsync(path + ":modifyAckDeadline", JsonSerializer.SerializeToUtf8Bytes(new(held, 0), PubSubJson.Default.ModifyAckDeadlineRequest), cancellationToken).ConfigureAwait(false);
+        }
+        return [.. received.Select(one => one.Message).OfType<PullReply.Body>().Select(one => new PeekedMessage(one.MessageId ?? "", one.PublishTime, one.Attributes ?? []))];
+    }
+
     private async Task SendAsync(string topic, PublishBatch batch, List<string> ids, CancellationToken cancellationToken)
     {
         if (batch.Count == 0) return;
         var (count, body) = (batch.Count, batch.Take());
         var path = $"/v1/projects/{Uri.EscapeDataString(_project)}/topics/{Uri.EscapeDataString(topic)}:publish";
-        using var response = await _api.SendAsync(
-            () => new HttpRequestMessage(HttpMethod.Post, _api.Uri(path))
-            {
-                Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
-            },
-            repeatable: true, HttpCompletionOption.ResponseContentRead, cancellationToken).ConfigureAwait(false);
+        using var response = await PostAsync(path, body, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
             throw await _api.RefusedAsync(response, $"publishing to {topic}", "pubsub.topics.publish (roles/pubsub.publisher)", cancellationToken).ConfigureAwait(false);
-        var given = await IdsAsync(response, cancellationToken).ConfigureAwait(false);
+        var given = (await ReadAsync(response, PubSubJson.Default.PublishReply, cancellationToken).ConfigureAwait(false)).MessageIds ?? [];
         if (given.Length != count) throw new RetryException($"Pub/Sub answered publishing {count} messages to {topic} with {given.Length} ids");
         ids.AddRange(given);
     }
 
-    private static async Task<string[]> IdsAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private Task<HttpResponseMessage> PostAsync(
+        string path, ReadOnlyMemory<byte> body, CancellationToken cancellationToken, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead) => _api.SendAsync(
+        () => new HttpRequestMessage(HttpMethod.Post, _api.Uri(path)) { Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } } },
+        repeatable: true, completion, cancellationToken);
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         try
         {
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
-                return (await JsonSerializer.DeserializeAsync(stream, PubSubJson.Default.PublishReply, cancellationToken).ConfigureAwait(false))?.MessageIds ?? [];
+                return await JsonSerializer.DeserializeAsync(stream, type, cancellationToken).ConfigureAwait(false) ?? throw new JsonException("null");
         }
         catch (JsonException e)
         {

@@ -5,4 +5,7 @@ namespace Landfall.Cloud;
 /// <summary>The members of Pub/Sub's JSON that are used.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PublishReply))]
+[JsonSerializable(typeof(PullReply))]
+[JsonSerializable(typeof(PullRequest))]
+[JsonSerializable(typeof(ModifyAckDeadlineRequest))]
 internal sealed partial class PubSubJson : JsonSerializerContext;

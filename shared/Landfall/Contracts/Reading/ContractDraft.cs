@@ -43,6 +43,8 @@ internal sealed class ContractDraft(YamlMap map, string folder, DatasetNames dat
 
     public CronExpression? Schedule { get; set; }
 
+    public TimeSpan? Latency { get; set; }
+
     public TimeZoneInfo TimeZone { get; set; } = TimeZoneInfo.Utc;
 
     public SinkKind? Sink { get; set; }
@@ -91,6 +93,7 @@ internal sealed class ContractDraft(YamlMap map, string folder, DatasetNames dat
             Sla = Sla,
             Retention = Retention,
             Schedule = Schedule,
+            Latency = Latency,
             TimeZone = TimeZone,
             Object = Object,
             Topic = Topic,

@@ -1,6 +1,6 @@
 namespace Landfall.Contracts.Reading;
 
-/// <summary>What is promised: <c>slaProperties[]</c>. Most of it is for people; <c>retention</c> and the cron schedule of <c>frequency</c> are acted on.</summary>
+/// <summary>What is promised: <c>slaProperties[]</c>. Most of it is for people; <c>retention</c>, <c>latency</c> and the cron schedule of <c>frequency</c> are acted on.</summary>
 internal static class SlaPart
 {
     private const string Cron = "cron";
@@ -8,11 +8,18 @@ internal static class SlaPart
     /// <summary>A century: nobody means more, and no date of today's less that much is out of range.</summary>
     private const int MaxDays = 36_500;
 
+    /// <summary>Nobody waits longer for a file before it is missed.</summary>
+    private static readonly TimeSpan MaxLatency = TimeSpan.FromDays(31);
+
     private static readonly string[] Words = ["id", "property", "value", "valueExt", "unit", "element", "driver", "description", "scheduler", "schedule"];
 
     /// <summary>Units of ODCS and their days. In a retention, <c>m</c> is a month: nobody keeps rows for minutes.</summary>
     private static readonly (string[] Units, int Days)[] Units =
         [(["d", "day", "days"], 1), (["w", "week", "weeks"], 7), (["m", "mo", "month", "months"], 30), (["y", "yr", "year", "years"], 365)];
+
+    /// <summary>Units of a latency, in which <c>m</c> is a minute: nobody promises a file within months.</summary>
+    private static readonly (string[] Units, TimeSpan Length)[] LatencyUnits =
+        [(["m", "min", "minute", "minutes"], TimeSpan.FromMinutes(1)), (["h", "hr", "hour", "hours"], TimeSpan.FromHours(1)), (["d", "day", "days"], TimeSpan.FromDays(1))];
 
     public static void Read(ContractDraft draft)
     {
@@ -26,6 +33,11 @@ internal static class SlaPart
             {
                 if (draft.Retention is not null) Twice(map, "a second retention");
                 draft.Retention = Retention(map, property);
+            }
+            else if (property.Property == SlaProperty.Latency)
+            {
+                if (draft.Latency is not null) Twice(map, "a second latency");
+                draft.Latency = Latency(map, property);
             }
             else if (property is { Property: SlaProperty.Frequency, Scheduler: Cron })
             {
@@ -66,6 +78,18 @@ internal static class SlaPart
         }
         var most = MaxDays / Math.Max(days, 1);
         return map.Whole("value", 1, most) is { } value && days > 0 ? TimeSpan.FromDays(value * days) : null;
+    }
+
+    private static TimeSpan? Latency(YamlMap map, SlaProperty property)
+    {
+        var length = LatencyUnits.FirstOrDefault(unit => unit.Units.Contains(property.Unit)).Length;
+        if (length == TimeSpan.Zero)
+        {
+            if (property.Unit is { } unit) map.Fault("unit", $"is {Spelling.Shown(unit)}; expected minutes, hours or days: m, h or d");
+            else if (!map.Has("unit")) map.Fault("property", "is a latency without its 'unit'", "Add unit: m, h or d");
+        }
+        var most = (int)(MaxLatency / (length == TimeSpan.Zero ? TimeSpan.FromMinutes(1) : length));
+        return map.Whole("value", 1, most) is { } value && length > TimeSpan.Zero ? length * value : null;
     }
 
     private static CronExpression? Schedule(YamlMap map, string? text)

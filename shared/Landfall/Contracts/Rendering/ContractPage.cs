@@ -44,6 +44,7 @@ public static class ContractPage
         if (contract.Views.Count > 0) yield return ["Shown by", Words.And([.. contract.Views.Select(view => Markdown.Code(view.ToString()))])];
         yield return ["Written by", WriteWords.Of(contract)];
         if (contract.Schedule is not null) yield return [contract.Fetch is not null ? "Fetched" : contract.Export is not null ? "Exported" : "Expected", Expected(contract)];
+        if (contract is { Schedule: not null, Latency: { } latency }) yield return ["Landed", $"within {Words.Time(latency)} of that"];
         if (contract.Retention is { } retention) yield return ["Retention", Words.Days(retention)];
     }
 

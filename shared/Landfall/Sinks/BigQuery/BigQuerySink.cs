@@ -12,7 +12,7 @@ namespace Landfall.Sinks.BigQuery;
 /// <param name="client">Safe for concurrent use.</param>
 /// <param name="contracts">All contracts there are: the parents and children of a table are found in them.</param>
 /// <param name="clock">Time.</param>
-public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection<Contract>> contracts, TimeProvider clock) : IRunSink, IUpliftSink, IDisposable
+public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection<Contract>> contracts, TimeProvider clock) : IRunSink, IUpliftSink, IReconciledSink, IDisposable
 {
     private readonly SemaphoreSlim _preparing = new(1, 1);
     private readonly ConcurrentDictionary<Identifier, BigQueryContract> _prepared = new();
@@ -80,6 +80,29 @@ public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection
         var (version, entries) = await LedgerTable.ReadAsync(client, source.Contract, [source], cancellationToken).ConfigureAwait(false);
         return new BigQueryUplift(client, source, attempt, clock, version, entries);
     }
+
+    public async Task<IReadOnlySet<string>> FindEndedAsync(IReadOnlyCollection<Source> sources, CancellationToken cancellationToken)
+    {
+        var ended = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var own in sources.GroupBy(source => source.Contract.Id)) ended.UnionWith(await LedgerArrivals.FindEndedAsync(client, own.First().Contract, own, cancellationToken).ConfigureAwait(false));
+        return ended;
+    }
+
+    public Task<IReadOnlyList<LedgerEntry>> ReadArrivalsAsync(Contract contract, IReadOnlyList<ExpectedArrival> arrivals, CancellationToken cancellationToken) =>
+        LedgerArrivals.ReadAsync(client, contract, arrivals, cancellationToken);
+
+    /// <summary>BigQuery drops partitions by itself, once the table says when: a retention that has changed since the last landing is told here.</summary>
+    public async Task<Expired> ExpireAsync(Contract contract, DateTimeOffset now, TimeSpan rejectsKept, int most, CancellationToken cancellationToken)
+    {
+        if (contract.Tables.FirstOrDefault(table => table.Partition is not null) is { } table && !IsPrepared(contract)
+            && await client.GetTableAsync(BigQueryNames.Of(table), cancellationToken).ConfigureAwait(false) is not null)
+        {
+            await PrepareAsync(contract, cancellationToken).ConfigureAwait(false);
+        }
+        return Expired.None;
+    }
+
+    public Task<long> ForgetAsync(DateTimeOffset now, int most, CancellationToken cancellationToken) => Task.FromResult(0L);
 
     public bool NeedsCare(Exception exception) => exception is TooLargeToStreamException;
 

@@ -20,7 +20,8 @@ internal static class LedgerTable
         new("rows_collapsed", "INT64"), new("rejects", "STRING"), new("reason", "STRING"), new("hint", "STRING"), new("details", "STRING"),
     ];
 
-    private static readonly string Names = string.Join(", ", Fields.Select(f => f.Name));
+    /// <summary>The columns of an entry, as <see cref="Entry"/> reads them.</summary>
+    public static readonly string Names = string.Join(", ", Fields.Select(f => f.Name));
 
     /// <summary>Makes a ledger together with its head row: a ledger without it would fence nothing.</summary>
     /// <param name="contract">Whose.</param>
@@ -102,7 +103,8 @@ internal static class LedgerTable
         ];
     }
 
-    private static LedgerEntry Entry(string?[] row, Contract contract)
+    /// <summary>A row of <see cref="Names"/> as an entry.</summary>
+    public static LedgerEntry Entry(IReadOnlyList<string?> row, Contract contract)
     {
         var details = JsonSerializer.Deserialize(row[21]!, LedgerJson.Default.LedgerDetails)!;
         var version = new StoredObject(row[4]!, row[5]!, Number(6), Moment(row[7]!), Number(8));
@@ -132,9 +134,9 @@ internal static class LedgerTable
     /// <summary>A TIMESTAMP as BigQuery answers it: microseconds.</summary>
     public static DateTimeOffset Moment(string value) => DateTimeOffset.UnixEpoch.AddTicks(long.Parse(value, CultureInfo.InvariantCulture) * TimeSpan.TicksPerMicrosecond);
 
-    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+    public static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Text(DateOnly value) => value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    public static string Text(DateOnly value) => value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     public static string Text(DateTimeOffset value) => value.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff+00:00", CultureInfo.InvariantCulture);
 }

@@ -23,15 +23,20 @@ internal static class PostgresLedger
         return (bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) ?? throw new PostgresMissingException($"landfall.heads has no row for the contract {source.Contract.Id}"));
     }
 
+    /// <summary>The columns of an entry, as <see cref="Entry"/> reads them.</summary>
+    public const string Columns = """
+        bucket, name, generation, time_created, size, source_date, outcome, attempt, started_at, finished_at,
+               rows_read, rows_landed, rows_rejected, rows_collapsed, rejects, reason, hint, details::text, contract_version
+        """;
+
     /// <summary>
     /// The source's own entry, those of landed (and reverted) versions of the same object, whatever its contract was called then, and of its contract the newest that has
     /// landed (<c>replace</c>), or the newest of its day (<c>replacePartition</c>).
     /// </summary>
     public static async Task<IReadOnlyList<LedgerEntry>> ReadAsync(NpgsqlConnection connection, Source source, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("""
-            SELECT bucket, name, generation, time_created, size, source_date, outcome, attempt, started_at, finished_at,
-                   rows_read, rows_landed, rows_rejected, rows_collapsed, rejects, reason, hint, details::text, contract_version
+        await using var command = new NpgsqlCommand($"""
+            SELECT {Columns}
             FROM landfall.landings
             WHERE identity = $1 OR (bucket = $2 AND name = $3 AND outcome IN ('landed', 'reverted'))
               OR landing_id = (
@@ -52,7 +57,7 @@ internal static class PostgresLedger
         };
         var entries = new List<LedgerEntry>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) entries.Add(Entry(reader, source));
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) entries.Add(Entry(reader, source.Contract));
         return entries;
     }
 
@@ -154,13 +159,14 @@ internal static class PostgresLedger
         values.Add(new() { Value = details });
     }
 
-    private static LedgerEntry Entry(NpgsqlDataReader reader, Source source)
+    /// <summary>The entry at which a reader of <see cref="Columns"/> stands.</summary>
+    public static LedgerEntry Entry(NpgsqlDataReader reader, Contract contract)
     {
         var details = JsonSerializer.Deserialize(reader.GetString(17), LedgerJson.Default.LedgerDetails)!;
         var version = new StoredObject(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), Moment(3), reader.GetInt64(4));
         return new LedgerEntry
         {
-            Source = new(source.Contract, version, reader.IsDBNull(5) ? null : reader.GetFieldValue<DateOnly>(5)),
+            Source = new(contract, version, reader.IsDBNull(5) ? null : reader.GetFieldValue<DateOnly>(5)),
             ContractVersion = reader.GetString(18),
             Outcome = OutcomeWords.Parse(reader.GetString(6)),
             Attempt = reader.GetGuid(7),

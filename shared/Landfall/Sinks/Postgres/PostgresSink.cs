@@ -11,7 +11,7 @@ namespace Landfall.Sinks.Postgres;
 /// <param name="database">Connections; thread-safe.</param>
 /// <param name="contracts">Finds the contract that lands a parent table, whose table must stand before a foreign key can name it.</param>
 /// <param name="patience">How long a landing may do nothing while it holds its contract's head row: longer than an event may take.</param>
-public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Contract> contracts, TimeSpan patience) : ISink, IDisposable
+public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Contract> contracts, TimeSpan patience) : IReconciledSink, IDisposable
 {
     private readonly SemaphoreSlim _preparing = new(1, 1);
     private readonly ConcurrentDictionary<Identifier, bool> _prepared = new();
@@ -49,6 +49,36 @@ public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Con
         var standing = ledger.First(e => e.Source.Version.Identity == entry.Source.Version.Identity);
         // Taken back by a restore, and not landed again: that stands, and this is how it ended this time.
         return standing.Outcome == Outcome.Reverted ? entry : standing;
+    }
+
+    public async Task<IReadOnlySet<string>> FindEndedAsync(IReadOnlyCollection<Source> sources, CancellationToken cancellationToken)
+    {
+        await MigrateAsync(cancellationToken).ConfigureAwait(false);
+        return await PostgresArrivals.FindEndedAsync(database, sources, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<IReadOnlyList<LedgerEntry>> ReadArrivalsAsync(Contract contract, IReadOnlyList<ExpectedArrival> arrivals, CancellationToken cancellationToken)
+    {
+        await MigrateAsync(cancellationToken).ConfigureAwait(false);
+        return await PostgresArrivals.ReadAsync(database, contract, arrivals, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<Expired> ExpireAsync(Contract contract, DateTimeOffset now, TimeSpan rejectsKept, int most, CancellationToken cancellationToken)
+    {
+        await MigrateAsync(cancellationToken).ConfigureAwait(false);
+        var rows = 0L;
+        if (contract.Retention is { } kept)
+        {
+            var first = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-kept.Days);
+            foreach (var table in contract.Tables.Where(table => table.Partition is not null)) rows += await PostgresRetention.ExpireAsync(database, table, first, most, cancellationToken).ConfigureAwait(false);
+        }
+        return new(rows, await PostgresRetention.ForgetRejectsAsync(database, contract, now - rejectsKept, most, cancellationToken).ConfigureAwait(false));
+    }
+
+    public async Task<long> ForgetAsync(DateTimeOffset now, int most, CancellationToken cancellationToken)
+    {
+        await MigrateAsync(cancellationToken).ConfigureAwait(false);
+        return await PostgresRetention.ForgetAnswersAsync(database, now, most, cancellationToken).ConfigureAwait(false);
     }
 
     public bool NeedsCare(Exception exception) => PostgresFaults.IsCollision(exception);

@@ -1,0 +1,4 @@
+namespace Landfall.Cloud;
+
+/// <summary>The body of a pull request.</summary>
+internal sealed record PullRequest(int MaxMessages);
