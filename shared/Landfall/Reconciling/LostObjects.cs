@@ -25,7 +25,9 @@ internal sealed class LostObjects(ContractSet contracts, Lander lander, CloudSto
     private readonly LostLandings _lost = new(contracts, lander, settings, clock.GetUtcNow(), log);
     private readonly DateTimeOffset _now = clock.GetUtcNow();
     private readonly long _begun = clock.GetTimestamp();
-    private bool _whole = true;
+    /// <summary>Whether all objects are looked at, from the first to the last.</summary>
+    private bool _whole;
+    private bool _ended;
     private long _seen;
     private int _unclaimed;
     private int _landedBefore;
@@ -47,20 +49,24 @@ internal sealed class LostObjects(ContractSet contracts, Lander lander, CloudSto
         catch (OperationCanceledException) when (half.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // What is left of these is next, unless nothing of them would land: then they keep nothing behind them from its turn.
+            _ended = false;
             if (_lost.Landed > _landedBefore) _at = _pendingSince;
         }
         finally
         {
             log.Looked(_seen, folders.Count, _lost.Landed, _lost.Failed, _unclaimed);
         }
-        await _bookmark.WriteAsync(_at, cancellationToken).ConfigureAwait(false);
-        if (_at is not null) log.GoesOn(_at.Bucket, _at.From);
+        if (_ended) await _bookmark.WriteAsync(null, cancellationToken).ConfigureAwait(false);
+        else if (_at is not null)
+        {
+            await _bookmark.WriteAsync(_at, cancellationToken).ConfigureAwait(false);
+            log.GoesOn(_at.Bucket, _at.From.Length > 0 ? _at.From : _at.Prefix);
+        }
         foreach (var alert in _lost.Waiting.Alerts) await board.RaiseAsync(alert, cancellationToken).ConfigureAwait(false);
-        if (_whole && _at is null) return;
+        if (_whole && _ended) return;
         foreach (var contract in contracts.All) board.Keep(contract.Id.Name, AlertKind.Waiting);
     }
 
-    /// <summary>Ends with <see cref="_at"/> null when it has come to the end.</summary>
     private async Task WalkAsync(IReadOnlyList<ObjectFolder> folders, CancellationToken cancellationToken)
     {
         var mark = await _bookmark.ReadAsync(cancellationToken).ConfigureAwait(false);
@@ -83,7 +89,7 @@ internal sealed class LostObjects(ContractSet contracts, Lander lander, CloudSto
             }
             await PageAsync(folder, page, cancellationToken).ConfigureAwait(false);
         }
-        _at = null;
+        _ended = true;
     }
 
     private async Task PageAsync(ObjectFolder folder, List<StoredObject> page, CancellationToken cancellationToken)

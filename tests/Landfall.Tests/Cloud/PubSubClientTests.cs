@@ -16,6 +16,9 @@ public sealed class PubSubClientTests(Database database) : IClassFixture<Databas
 
     private PubSubClient Client => new("my project", _service.Address, _http, _waits, new Random(1));
 
+    /// <summary>Waits as long as it says: its patience is a wait, too.</summary>
+    private PubSubClient Patient => new("my project", _service.Address, _http, TimeProvider.System, new Random(1));
+
     public async Task InitializeAsync() => _service = await ScriptedService.StartAsync();
 
     public async Task DisposeAsync()
@@ -101,6 +104,31 @@ public sealed class PubSubClientTests(Database database) : IClassFixture<Databas
         var received = server.Received.Select(push => push.Body["message"]!).ToList();
         received.Select(message => $"{BitConverter.ToInt32(Convert.FromBase64String((string)message["data"]!), 0)}").ShouldBe(received.Select(message => (string)message["attributes"]!["i"]!));
         received.Select(message => (string)message["messageId"]!).ShouldBe(ids, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_peek_pulls_and_gives_back_as_Google_documents_it()
+    {
+        _service.Answer(200, """{"receivedMessages":[{"ackId":"a1","message":{"data":"w6k=","attributes":{"k":"v"},"messageId":"7","publishTime":"2026-03-10T12:00:00.123456789Z"}},{"ackId":"a2","message":{"messageId":"8"}}]}""").Answer(200, "{}");
+        var peeked = await Patient.PeekAsync("a+b", 20, TimeSpan.FromSeconds(10));
+        peeked.Select(one => (one.MessageId, one.Published?.UtcDateTime.ToString("O"), string.Join(',', one.Attributes))).ShouldBe([("7", "2026-03-10T12:00:00.1234567Z", "[k, v]"), ("8", null, "")]);
+        _service.Asked.Select(asked => $"{asked.Method} {asked.Target} {System.Text.Encoding.UTF8.GetString(asked.Body)}").ShouldBe(
+        [
+            """POST /v1/projects/my%20project/subscriptions/a%2Bb:pull {"maxMessages":20}""",
+            """POST /v1/projects/my%20project/subscriptions/a%2Bb:modifyAckDeadline {"ackIds":["a1","a2"],"ackDeadlineSeconds":0}""",
+        ]);
+    }
+
+    [Fact]
+    public async Task Nothing_to_see_is_nothing_however_Google_says_so()
+    {
+        _service.Answer(200, "{}");
+        (await Patient.PeekAsync("s", 20, TimeSpan.FromSeconds(10))).ShouldBeEmpty();
+        // It waits for the first message longer than we do.
+        for (var i = 0; i < 5; i++) _service.Answer(504);
+        (await Patient.PeekAsync("s", 20, TimeSpan.FromSeconds(10))).ShouldBeEmpty();
+        _service.Answer(403, "{}");
+        (await Should.ThrowAsync<RetryException>(() => Patient.PeekAsync("s", 20, TimeSpan.FromSeconds(10)))).Hint.ShouldNotBeNull().ShouldContain("roles/pubsub.subscriber");
     }
 
     private Task<RetryException> FailAsync() => Should.ThrowAsync<RetryException>(() => Client.PublishAsync("t", [new(new byte[1], None)]));

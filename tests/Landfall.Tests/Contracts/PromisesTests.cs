@@ -18,12 +18,20 @@ public sealed class PromisesTests
     public void A_retention_is_days(string retention, int days) =>
         One($"slaProperties: [ {{ property: latency, value: 4, unit: h }}, {{ property: retention, {retention} }} ]").Retention.ShouldBe(TimeSpan.FromDays(days));
 
+    [Theory]
+    [InlineData("value: 90, unit: m", 90)]
+    [InlineData("value: 2, unit: min", 2)]
+    [InlineData("value: 4, unit: h", 240)]
+    [InlineData("value: 1, unit: hour", 60)]
+    [InlineData("value: 31, unit: days", 44_640)]
+    public void A_latency_is_minutes(string latency, int minutes) => One($"slaProperties: [ {{ property: latency, {latency} }} ]").Latency.ShouldBe(TimeSpan.FromMinutes(minutes));
+
     [Fact]
     public void Nothing_said_is_nothing_promised()
     {
         var contract = One("");
 
-        (contract.Retention, contract.Schedule, contract.TimeZone).ShouldBe((null, null, TimeZoneInfo.Utc));
+        (contract.Retention, contract.Latency, contract.Schedule, contract.TimeZone).ShouldBe((null, null, null, TimeZoneInfo.Utc));
         (contract.Roles.Count + contract.Support.Count + contract.Sla.Count).ShouldBe(0);
     }
 

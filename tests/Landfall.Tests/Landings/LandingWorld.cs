@@ -21,7 +21,7 @@ namespace Landfall.Tests.Landings;
 /// <summary>All that a landing touches, for real: Cloud Storage over HTTP, a Postgres, the contracts of a folder.</summary>
 internal sealed class LandingWorld : IAsyncDisposable
 {
-    private static readonly string[] Buckets = ["catalog", "drop-zone", "matrix", "rejects", "receipts", "backups"];
+    private static readonly string[] Buckets = ["catalog", "drop-zone", "matrix", "exports", "rejects", "receipts", "backups"];
 
     private readonly TempFolder _home = new();
     private readonly HttpClient _http = new();
@@ -32,6 +32,7 @@ internal sealed class LandingWorld : IAsyncDisposable
     private WebApplication _app = null!;
     private ISink _sink = null!;
     private BigQueryServer? _bigQuery;
+    private TimeProvider _clock = TimeProvider.System;
 
     public ObjectStore Store { get; private set; } = null!;
 
@@ -60,12 +61,13 @@ internal sealed class LandingWorld : IAsyncDisposable
 
     /// <param name="contracts">A folder of contracts.</param>
     /// <param name="kind">Where they land, whatever they say.</param>
-    public static async Task<LandingWorld> CreateAsync(string contracts, SinkKind kind = SinkKind.Postgres)
+    /// <param name="clock">What objects and landings go by; null for the machine's.</param>
+    public static async Task<LandingWorld> CreateAsync(string contracts, SinkKind kind = SinkKind.Postgres, TimeProvider? clock = null)
     {
-        var world = new LandingWorld();
+        var world = new LandingWorld { _clock = clock ?? TimeProvider.System };
         world._database = await PostgresServer.CreateDatabaseAsync();
         world._connections = PostgresConnections.Open(world._database.ConnectionString);
-        world.Store = new ObjectStore(world._database.DataSource, world._home.Path, TimeProvider.System);
+        world.Store = new ObjectStore(world._database.DataSource, world._home.Path, world._clock);
         await world.Store.MigrateAsync();
         foreach (var bucket in Buckets) await world.Store.CreateBucketAsync(bucket);
         var builder = WebApplication.CreateSlimBuilder();
@@ -122,7 +124,7 @@ internal sealed class LandingWorld : IAsyncDisposable
     private Lander NewLander(ISink sink, Settings settings, PubSubClient? topics, ILoggerFactory logs)
     {
         settings = settings with { StorageEndpoint = Endpoint };
-        return new(_contracts, Storage, [sink], settings, TimeProvider.System, new(settings, topics, _http, TimeProvider.System, logs), logs);
+        return new(_contracts, Storage, [sink], settings, _clock, new(settings, topics, _http, _clock, logs), logs);
     }
 
     /// <summary>Puts an object and says what its event would.</summary>

@@ -37,6 +37,24 @@ public sealed class LocalCloudTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_of_its_own_reconciles_what_is_there_and_its_memory_is_no_receipt()
+    {
+        await using var output = new StringWriter();
+        using var home = Home.Open(_folder.Path);
+        var functions = Landfall.Local.Functions.All.Where(function => function.Name == "Reconcile").ToList();
+        await using var cloud = await LocalCloud.StartAsync(new() { Port = 0, Samples = false }, home, functions, TimeProvider.System, TextWriter.Synchronized(output), default);
+        using var client = new HttpClient { BaseAddress = cloud.Http };
+        using var upload = await client.PostAsync("/upload/storage/v1/b/receipts/o?uploadType=media&name=_alerts/x/late.json", new StringContent("{}"));
+        upload.IsSuccessStatusCode.ShouldBeTrue();
+
+        using var job = await client.PostAsync("/v1/projects/local/locations/local/jobs/reconcile:run", null);
+        (await job.Content.ReadAsStringAsync()).ShouldSatisfyAllConditions(answer => answer.ShouldContain("\"*/15 * * * *\""), answer => answer.ShouldContain("\"code\":0"));
+        using var cleared = await client.GetAsync("/storage/v1/b/receipts/o/_alerts%2Fx%2Flate.json");
+        ((int)cleared.StatusCode).ShouldBe(404, "its contract is gone");
+        output.ToString().ShouldNotContain("receipt");
+    }
+
+    [Fact]
     public async Task Tables_are_backed_up_and_restored_below_api_and_by_a_job_of_their_own()
     {
         await using var output = new StringWriter();
