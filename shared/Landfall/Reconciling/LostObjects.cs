@@ -18,7 +18,7 @@ internal sealed class LostObjects(ContractSet contracts, Lander lander, CloudSto
 
     private const int AtOnce = 4;
 
-    /// <summary>What nobody claims is asked for its receipt each tick, object by object: not for ever.</summary>
+    /// <summary>What nobody claims is asked for its receipt each tick, object by object: not for ever, and not when that is deleted already.</summary>
     private static readonly TimeSpan UnclaimedFor = TimeSpan.FromDays(7);
 
     private readonly Bookmark _bookmark = new(storage, settings.Bucket(LandingNames.Receipts), "objects");
@@ -100,7 +100,7 @@ internal sealed class LostObjects(ContractSet contracts, Lander lander, CloudSto
         var claims = page.Select(version => (Version: version, Claim: contracts.Claim(folder.Bucket, version.Name))).ToList();
         var sources = claims.Where(one => one.Claim is not null).Select(one => new Source(one.Claim!.Value.Contract, one.Version, one.Claim.Value.Date));
         foreach (var warehouse in sources.GroupBy(source => source.Contract.Sink)) await AskAsync([.. warehouse], cancellationToken).ConfigureAwait(false);
-        var unclaimed = claims.Where(one => one.Claim is null && one.Version.TimeCreated + UnclaimedFor > _now).Select(one => one.Version);
+        var unclaimed = claims.Where(one => one.Claim is null && one.Version.TimeCreated + (settings.ReceiptsRetention < UnclaimedFor ? settings.ReceiptsRetention : UnclaimedFor) > _now).Select(one => one.Version);
         await Parallel.ForEachAsync(unclaimed, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (version, token) =>
             await TellAsync(version, token).ConfigureAwait(false)).ConfigureAwait(false);
         // Behind the last name: nothing but a control character comes between.
