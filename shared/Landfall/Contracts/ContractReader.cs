@@ -20,12 +20,32 @@ public static class ContractReader
     /// <exception cref="ContractFaultException">Anything is wrong with any of them, or there is none.</exception>
     public static ContractSet Read(string folder, string? environment, IReadOnlyDictionary<Identifier, Identifier>? datasets = null)
     {
-        var names = new DatasetNames(datasets);
         var faults = new FaultLog();
+        return Read(Files(folder, faults), folder, environment, datasets, faults);
+    }
+
+    /// <summary>Contracts of a folder together with others, which take the place of those of the same name: what the folder would be with them in it.</summary>
+    /// <param name="files">Paths of contracts, each named after its id.</param>
+    /// <param name="folder">Where the others are; null for none.</param>
+    /// <param name="environment">As above.</param>
+    /// <exception cref="ContractFaultException">Anything is wrong with any of them.</exception>
+    public static ContractSet ReadWith(IReadOnlyList<string> files, string? folder, string? environment)
+    {
+        var faults = new FaultLog();
+        foreach (var misnamed in files.Where(file => !file.EndsWith(Extension, StringComparison.Ordinal)))
+            faults.Add(Path.GetFileName(misnamed), 0, "", "is not read, because of its name", $"A contract's file is <id>{Extension}");
+        var names = files.Select(Path.GetFileName).ToHashSet();
+        var others = folder is null ? [] : Files(folder, faults).Where(file => !names.Contains(Path.GetFileName(file)));
+        return Read([.. others.Concat(files).OrderBy(Path.GetFileName, StringComparer.Ordinal)], folder ?? "", environment, null, faults);
+    }
+
+    private static ContractSet Read(IReadOnlyList<string> files, string folder, string? environment, IReadOnlyDictionary<Identifier, Identifier>? datasets, FaultLog faults)
+    {
+        var names = new DatasetNames(datasets);
         var drafts = new List<ContractDraft>();
-        foreach (var path in Files(folder, faults))
+        foreach (var path in files)
         {
-            if (YamlFile.Read(path, faults) is { } map) drafts.Add(ContractPart.Read(map, folder, environment, names));
+            if (YamlFile.Read(path, faults) is { } map) drafts.Add(ContractPart.Read(map, Path.GetDirectoryName(path)!, environment, names));
         }
         RelationshipPart.Link(drafts, faults);
         SetPart.Check(drafts);

@@ -1,0 +1,3 @@
+using Landfall.Tool;
+
+return await ToolRoot.RunAsync(args, ToolHost.OfThisProcess());
