@@ -25,6 +25,9 @@ internal static class ToolRoot
             + "Exit codes: 0 fine; 1 the data, or what was asked about, has a fault; 2 the command or the settings do; 3 something can not be reached.");
         options.AddTo(root);
         // In the order of a file's life.
+        root.Subcommands.Add(new CheckCommand(runner));
+        root.Subcommands.Add(new PushCommand(runner));
+        root.Subcommands.Add(new LandCommand(runner));
         root.Subcommands.Add(new ContractCommand(runner));
         return root;
     }

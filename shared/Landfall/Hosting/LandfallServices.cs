@@ -63,6 +63,7 @@ public static class LandfallServices
             settings, provider.GetService<PubSubClient>(), NewHttpClient(redirects: false), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.TryAddSingleton<Lander>();
         services.TryAddSingleton<RunLander>();
+        services.TryAddSingleton<Receipts>();
         services.TryAddSingleton<Uplifter>();
         return services;
     }

@@ -17,4 +17,17 @@ internal sealed partial class ReceiptJson : JsonSerializerContext
     }));
 
     public static byte[] Write(Receipt receipt) => JsonSerializer.SerializeToUtf8Bytes(receipt, Readable.Value.Receipt);
+
+    /// <exception cref="RetryException">It is no receipt.</exception>
+    public static async Task<Receipt> ReadAsync(Stream json, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync(json, Readable.Value.Receipt, cancellationToken).ConfigureAwait(false) ?? throw new JsonException("null");
+        }
+        catch (JsonException e)
+        {
+            throw new RetryException($"the receipt can not be read: {e.Message}", "perhaps a newer version of Landfall has written it", e);
+        }
+    }
 }

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Landfall.Contracts;
 using Landfall.Hosting;
 using Landfall.Landings;
+using Landfall.Landings.Files;
 using Landfall.Rest.Documents;
 using Landfall.Rest.Routing;
 using Landfall.Rest.Tables;
@@ -144,13 +145,8 @@ internal sealed class UploadFiles(TableCatalog catalog, UploadTargets targets, I
 
     private async Task<Receipt> LandAsync(SpooledFile file, Source source, CancellationToken cancellationToken)
     {
-        var intake = new UploadIntake(file, _database, _sink, source, clock, log);
-        var (entry, already) = await new Landing(_sink, source, intake, clock, clock.GetUtcNow()).RunAsync(cancellationToken);
-        var receipt = Receipt.Of(entry);
-        if (!already) LandingMetrics.Count(entry);
-        if (entry.Outcome == Outcome.Landed) log.Landed(receipt.Source, receipt.Outcome, entry.Source.Contract.Id.Name, entry.RowsRead, entry.RowsLanded, entry.RowsRejected, (long)(entry.FinishedAt - entry.StartedAt).TotalMilliseconds);
-        else log.NotLanded(receipt.Source, receipt.Outcome, receipt.Reason, receipt.Hint);
-        return entry.Outcome == Outcome.Refused ? receipt with { Hint = $"{receipt.Hint}{(receipt.Hint is null ? "" : "; ")}nothing of the file is kept here: mend it and send it again" } : receipt;
+        var (receipt, _) = await new FileLander(_database, _sink, clock, log).LandAsync(source, file.Open, cancellationToken);
+        return receipt.Outcome == "refused" ? receipt with { Hint = $"{receipt.Hint}{(receipt.Hint is null ? "" : "; ")}nothing of the file is kept here: mend it and send it again" } : receipt;
     }
 
     private static WriteAnswer Answer(List<(string File, Receipt Receipt)> receipts)
