@@ -78,6 +78,11 @@ public sealed record Contract
     /// <summary>Rejects beyond this share of the rows refuse the whole source. 0…100.</summary>
     public double MaxRejectedPercent { get; init; } = 100;
 
+    /// <summary>
+    /// Of the rows that stand in a table, the share that a source may change or remove; a source that would do more is refused. 0…100; null for any. Only under <see cref="WriteMode.Replace"/>.
+    /// </summary>
+    public double? MaxChangePercent { get; init; }
+
     /// <summary>How long after the object's creation a row may wait for its parent row before it is a reject.</summary>
     public TimeSpan WaitForParents { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -85,6 +85,28 @@ public abstract class SinkSuite
         (await ReadAsync("SELECT id, v FROM upsert_newest.things ORDER BY id")).ShouldBe(["1|second", "2|second", "3|corrected"]);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Replace_refuses_a_source_that_would_change_more_than_the_contract_allows(int keys)
+    {
+        var schema = $"limit_{keys}";
+        var contract = Use(Contract("things", Table(schema, "things", WriteMode.Replace, keys, Column("id", ColumnType.Int64, required: true), Column("v"))) with { MaxChangePercent = 50 });
+        // The first source changes nothing that stands, whatever it brings; and so do rows that are new.
+        await Harness.LandAsync(contract, Day1, 1, "id,v\n1,a\n2,a\n3,a\n4,a\n");
+        await Harness.LandAsync(contract, Day1, 2, "id,v\n1,a\n2,a\n3,b\n5,a\n6,a\n7,a\n8,a\n9,a\n");
+        (await ReadAsync($"SELECT count(*) AS n FROM {schema}.things")).ShouldBe(["8"]);
+        // Half of a file: five of eight go.
+        var refusal = await Should.ThrowAsync<RejectException>(() => Harness.LandAsync(contract, Day2, 3, "id,v\n1,a\n2,a\n3,b\n"));
+        refusal.Rule.ShouldBe("maxChangePercent");
+        refusal.Message.ShouldBe($"it would change 0 and remove 5 of the 8 rows of {schema}.things (62.5 %); the contract allows 50 %");
+        refusal.Hint!.ShouldContain("raise maxChangePercent");
+        (await ReadAsync($"SELECT count(*) AS n FROM {schema}.things")).ShouldBe(["8"]);
+        // Who is let through lands, and those who come behind it.
+        await new SinkHarness(Sink) { Careful = Careful }.LandAsync(Use(contract with { MaxChangePercent = null }), Day2, 4, "id,v\n1,a\n2,a\n3,b\n");
+        (await ReadAsync($"SELECT count(*) AS n FROM {schema}.things")).ShouldBe(["3"]);
+    }
+
     [Fact]
     public async Task Equal_rows_collapse_and_are_counted_different_ones_leave_the_last()
     {

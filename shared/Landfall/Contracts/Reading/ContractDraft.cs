@@ -63,6 +63,8 @@ internal sealed class ContractDraft(YamlMap map, string folder, DatasetNames dat
 
     public double MaxRejectedPercent { get; set; } = 100;
 
+    public double? MaxChangePercent { get; set; }
+
     public bool AllowEmpty { get; set; }
 
     public TimeSpan WaitForParents { get; set; } = TimeSpan.FromMinutes(5);
@@ -103,6 +105,7 @@ internal sealed class ContractDraft(YamlMap map, string folder, DatasetNames dat
             Schema = Schema!.Value,
             UnknownColumns = UnknownColumns,
             MaxRejectedPercent = MaxRejectedPercent,
+            MaxChangePercent = MaxChangePercent,
             AllowEmpty = AllowEmpty,
             WaitForParents = WaitForParents,
             Tables = [.. Tables.Select(table => tables[table])],

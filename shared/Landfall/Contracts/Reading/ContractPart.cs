@@ -74,6 +74,8 @@ internal static class ContractPart
             draft.Map.Fault("schema", $"names {tables.Sum(table => table.Columns.Count)} columns in all; one landing stages at most {TablePart.MaxColumns}", "Divide the contract");
         foreach (var other in tables.Skip(1).Where(table => table.Write != tables[0].Write))
             other.Map.Fault("customProperties", "says another write mode than the contract's first table", "A file is superseded as a whole or not at all: give all its tables one");
+        if (draft.MaxChangePercent is not null && tables.Exists(table => table.Write != WriteMode.Replace))
+            draft.Landfall?.Fault("maxChangePercent", "is about tables that follow a file as a whole, and these do not", "Remove it, or say write: replace on the tables");
         foreach (var again in tables.Where(table => table.Uplift is not null).Skip(1))
             again.Map.Fault("customProperties", "says 'uplift', as another table does", "A contract has one column that is raised");
         return tables;

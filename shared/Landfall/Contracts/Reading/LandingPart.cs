@@ -7,8 +7,7 @@ internal static class LandingPart
 {
     private const string DropZone = "drop-zone";
 
-    private static readonly string[] Words = ["object", "format", "unknownColumns", "maxRejectedPercent", "waitForParents", "allowEmpty", "timeZone", "fetch", "topic", "export"];
-    private static readonly string[] Later = ["maxChangePercent"];
+    private static readonly string[] Words = ["object", "format", "unknownColumns", "maxRejectedPercent", "maxChangePercent", "waitForParents", "allowEmpty", "timeZone", "fetch", "topic", "export"];
     private static readonly string[] FormatWords = ["type", "delimiter", "header", "encoding"];
 
     /// <summary>The words for the formats, and the ends of the names that mean them.</summary>
@@ -27,23 +26,28 @@ internal static class LandingPart
     {
         if (LandfallProperty.Find(draft.Map, required: true) is not { } map) return;
         draft.Landfall = map;
-        map.Allow(Words, Later);
+        map.Allow(Words);
         TopicPart.Read(draft, map);
         if (!TopicPart.IsOne(map)) draft.Object = Object(map, draft.Team);
         draft.Format = Format(map.Map("format"), draft.Object);
         draft.AllowEmpty = map.Flag("allowEmpty") ?? false;
         draft.TimeZone = TimeZonePart.Read(map);
         if (map.Choice("unknownColumns", ["refuse", "discard"], later: ["add"]) == "discard") draft.UnknownColumns = UnknownColumns.Discard;
-        if (map.Number("maxRejectedPercent") is { } percent)
-        {
-            if (percent is >= 0 and <= 100) draft.MaxRejectedPercent = (double)percent;
-            else map.Fault("maxRejectedPercent", $"is {percent.ToString(CultureInfo.InvariantCulture)}; expected 0 to 100");
-        }
+        draft.MaxRejectedPercent = Percent(map, "maxRejectedPercent") ?? draft.MaxRejectedPercent;
+        draft.MaxChangePercent = Percent(map, "maxChangePercent");
         if (map.Text("waitForParents") is { } wait)
         {
             if (Duration(wait) is { } time && time <= MaxWait) draft.WaitForParents = time;
             else map.Fault("waitForParents", $"is {Spelling.Shown(wait)}; expected a whole number and s, m or h, at most 24h, for example 30s");
         }
+    }
+
+    private static double? Percent(YamlMap map, string word)
+    {
+        if (map.Number(word) is not { } percent) return null;
+        if (percent is >= 0 and <= 100) return (double)percent;
+        map.Fault(word, $"is {percent.ToString(CultureInfo.InvariantCulture)}; expected 0 to 100");
+        return null;
     }
 
     private static ObjectPattern? Object(YamlMap map, string? team)

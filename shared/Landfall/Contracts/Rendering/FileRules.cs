@@ -22,6 +22,8 @@ internal static class FileRules
         }
         if (contract.Write is WriteMode.Replace or WriteMode.ReplacePartition)
             yield return contract.AllowEmpty ? $"A {file} without rows is taken at its word: nothing is left of what it replaces." : $"A {file} without rows is refused, because it would leave nothing of what it replaces.";
+        if (contract.MaxChangePercent is { } most)
+            yield return $"When a {file} would change or remove more than {most.ToString(CultureInfo.InvariantCulture)} % of the rows that stand in a table, it is refused whole.";
         if (Elsewhere(contract) is { Count: > 0 } parents)
             yield return $"A row that refers to one in {Spelling.Or([.. parents])} which has not landed yet waits for it, until {Words.Time(contract.WaitForParents)} after {dropped}; then it goes to quarantine.";
     }

@@ -125,7 +125,17 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
             if (pending.Staged is not null) replaced.AddRange(decision.Replaced);
         }
         var standing = ledger.ToList();
-        if (open.Count > 0) standing.AddRange(await RunAsync(open, [(contract.Id, version)], replaced, cancellationToken).ConfigureAwait(false));
+        try
+        {
+            if (open.Count > 0) standing.AddRange(await RunAsync(open, [(contract.Id, version)], replaced, cancellationToken).ConfigureAwait(false));
+        }
+        catch (RejectException e)
+        {
+            // Of those that follow a table as a whole one lands at a time: what it would do refuses it, and no other.
+            var refused = open.Where(p => p.Staged is not null).ToList();
+            foreach (var pending in refused) pending.Fail(e);
+            return [.. batch.Except(refused)];
+        }
         foreach (var pending in batch) pending.Settle(standing.First(e => e.Source.Version.Identity == pending.Source.Version.Identity));
         return [];
     }
@@ -137,6 +147,7 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
         var staged = landing.Count == 0 ? null : new StagedSql(contract, landing, replaced.Select(e => e.Source.Version.LandingId));
         var counts = staged is null ? null : await TableCounts.ReadAsync(client, contract, staged, cancellationToken).ConfigureAwait(false);
         var entries = open.Select(p => p.Staged is null ? p.Entry : p.Entry with { Tables = counts!.Results(p.Staged) }).ToList();
+        foreach (var (entry, _) in entries.Zip(open).Where(pair => pair.Second.Staged is not null)) counts!.CheckLimit(entry.Tables);
         var script = CommitScript.Of(contract, heads, landing, staged, counts?.Unchanged ?? new HashSet<Table>(), entries);
         // Of this attempt, and never of another script: what was sent and not answered is sent again under the same id.
         var job = $"landfall_{contract.Id}_{entries[0].Attempt:N}_commit_{Interlocked.Increment(ref _commits)}";

@@ -29,6 +29,13 @@ internal sealed class TableCounts
         return counts;
     }
 
+    /// <summary>Whether what the one source of a <c>replace</c> does to each table is within the contract's limit.</summary>
+    /// <exception cref="RejectException">It is not.</exception>
+    public void CheckLimit(IReadOnlyList<TableResult> results)
+    {
+        foreach (var (result, index) in results.Select((r, i) => (r, i))) ChangeLimit.Check(_contract, result, Count(index, "standing"));
+    }
+
     /// <summary>The tables' results for one source.</summary>
     public IReadOnlyList<TableResult> Results(StagedSource source)
     {
@@ -83,6 +90,7 @@ internal sealed class TableCounts
             var sums = $"(SELECT SUM(u.one) AS d FROM (SELECT {ours}, 1 AS one FROM {staged.Rows(table)} s UNION ALL SELECT {theirs}, -1 AS one FROM {name} t) u GROUP BY {values}) g";
             yield return Ask("added", "0", "IFNULL(SUM(GREATEST(g.d, 0)), 0)", sums);
             yield return Ask("removed", "0", "IFNULL(SUM(GREATEST(-g.d, 0)), 0)", sums);
+            if (contract.MaxChangePercent is not null) yield return Ask("standing", "0", "COUNT(*)", $"{name} t");
         }
         else if (table.Write == WriteMode.Replace)
         {

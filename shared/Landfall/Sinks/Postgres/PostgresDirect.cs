@@ -27,5 +27,7 @@ internal sealed class PostgresDirect(NpgsqlConnection connection, NpgsqlTransact
     private protected override Task<TableResult> AddAsync(Table table, long removed, object[] values, CancellationToken cancellationToken) =>
         Task.FromResult(new TableResult(table.ToString(), Copied));
 
+    private protected override Task<IReadOnlyList<TableResult>> CountAsync(object[] values, CancellationToken cancellationToken) => throw new NotSupportedException("A rehearsal is staged.");
+
     private protected override string Brought(Table table) => $"generate_series(1, {Copied})";
 }

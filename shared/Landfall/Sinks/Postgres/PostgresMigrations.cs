@@ -15,9 +15,16 @@ internal static class PostgresMigrations
     /// <exception cref="RetryException">The database is newer than this program.</exception>
     public static async Task MigrateAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
     {
-        var scripts = Scripts();
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await MigrateAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The same within a transaction, to which it leaves the lock.</summary>
+    public static async Task MigrateAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        var scripts = Scripts();
         await ExecuteAsync($"SELECT pg_advisory_xact_lock({AdvisoryLock})").ConfigureAwait(false);
         // Asked first: even with IF NOT EXISTS these statements take rights that Landfall need not have.
         await using var standing = new NpgsqlCommand("SELECT to_regclass('landfall.migrations') IS NOT NULL", connection, transaction);
@@ -35,7 +42,6 @@ internal static class PostgresMigrations
             await ExecuteAsync(scripts[number - 1]).ConfigureAwait(false);
             await ExecuteAsync($"INSERT INTO landfall.migrations (number) VALUES ({number})").ConfigureAwait(false);
         }
-        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
 
         async Task ExecuteAsync(string sql)
         {

@@ -12,11 +12,10 @@ internal sealed class PostgresQuality(NpgsqlConnection connection, NpgsqlTransac
 {
     private const string Savepoint = "quality";
 
-    private readonly List<Finding> _findings = [];
-    private readonly List<string> _errors = [];
+    private readonly QualityVerdicts _verdicts = new();
 
     /// <summary>Rules that do not hold, of severity warning.</summary>
-    public IReadOnlyList<Finding> Findings => _findings;
+    public IReadOnlyList<Finding> Findings => _verdicts.Findings;
 
     /// <param name="table">Whose rules.</param>
     /// <param name="rows">The rows that this landing brings, as a table expression.</param>
@@ -26,19 +25,14 @@ internal sealed class PostgresQuality(NpgsqlConnection connection, NpgsqlTransac
         foreach (var rule in table.Quality)
         {
             var (number, trouble, canRun) = await AskAsync(table, rule, rows, cancellationToken).ConfigureAwait(false);
-            if (number is { } found && rule.Holds(found)) continue;
-            var message = number is { } known ? $"is {known.ToString("0.####", CultureInfo.InvariantCulture)}; expected {rule.Expected}" : trouble!;
-            if (!rule.IsError) _findings.Add(new(table.ToString(), rule.Name, message));
-            else if (!canRun) throw new RetryException($"the quality rule '{rule.Name}' of {table} {message}", "mend the rule in the contract");
-            else _errors.Add($"{rule.Name} of {table} {message}");
+            if ((number is { } found ? QualityVerdicts.Trouble(rule, found) : trouble) is not { } message) continue;
+            if (rule.IsError && !canRun) throw new RetryException($"the quality rule '{rule.Name}' of {table} {message}", "mend the rule in the contract");
+            _verdicts.Add(table, rule, message);
         }
     }
 
     /// <exception cref="RejectException">A rule of severity error does not hold.</exception>
-    public void ThrowIfBroken()
-    {
-        if (_errors.Count > 0) throw new RejectException($"the quality of the data is not what the contract asks for: {string.Join("; ", _errors)}", "mend the file and drop it again", rule: "quality");
-    }
+    public void ThrowIfBroken() => _verdicts.ThrowIfBroken();
 
     private async Task<(decimal? Number, string? Trouble, bool CanRun)> AskAsync(Table table, QualityRule rule, string rows, CancellationToken cancellationToken)
     {

@@ -84,7 +84,7 @@ public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Con
     public bool NeedsCare(Exception exception) => PostgresFaults.IsCollision(exception);
 
     public async Task<IStaging> StageAsync(Source source, Guid attempt, bool careful, CancellationToken cancellationToken) =>
-        await PostgresStaging.BeginAsync(database, source, careful, patience, cancellationToken).ConfigureAwait(false);
+        await PostgresStaging.BeginAsync(database, source, careful, patience, rehearsal: null, cancellationToken).ConfigureAwait(false);
 
     public LandingException? Classify(Exception exception)
     {

@@ -67,6 +67,20 @@ internal sealed class PostgresStaged(NpgsqlConnection connection, NpgsqlTransact
         return new(table.ToString(), written) { Added = written - changed, Changed = changed, Removed = removed - changed };
     }
 
+    private protected override async Task<IReadOnlyList<TableResult>> CountAsync(object[] values, CancellationToken cancellationToken)
+    {
+        var results = new List<TableResult>();
+        foreach (var table in Source.Contract.Tables)
+        {
+            await using var command = Command(_sql.CountChanges(table, _repeats.Contains(table)), values);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var (added, changed, removed, older) = (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+            results.Add(new(table.ToString(), added + changed, older) { Added = added, Changed = changed, Removed = removed });
+        }
+        return results;
+    }
+
     private protected override string Brought(Table table) => _sql.Rows(table, _repeats.Contains(table));
 
     /// <returns>Rows taken out.</returns>

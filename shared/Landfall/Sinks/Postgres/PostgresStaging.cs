@@ -24,17 +24,21 @@ internal abstract class PostgresStaging : IStaging
 
     private protected Source Source { get; }
 
+    /// <summary>What is told instead of a commit; null for a landing.</summary>
+    private Rehearsal? Rehearsal { get; init; }
+
     /// <summary>Rows copied so far, of all feeds.</summary>
     private protected long Copied { get; private set; }
 
-    public static async Task<IStaging> BeginAsync(NpgsqlDataSource database, Source source, bool careful, TimeSpan patience, CancellationToken cancellationToken)
+    /// <param name="rehearsal">Takes what a commit would do, and nothing is committed; null to land.</param>
+    public static async Task<IStaging> BeginAsync(NpgsqlDataSource database, Source source, bool careful, TimeSpan patience, Rehearsal? rehearsal, CancellationToken cancellationToken)
     {
         var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         PostgresStaging? staging = null;
         try
         {
             var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-            staging = IsDirect(source.Contract, careful) ? new PostgresDirect(connection, transaction, source) : new PostgresStaged(connection, transaction, source);
+            staging = rehearsal is null && IsDirect(source.Contract, careful) ? new PostgresDirect(connection, transaction, source) : new PostgresStaged(connection, transaction, source) { Rehearsal = rehearsal };
             // Whoever waits for the head row waits this long and is delivered again; whoever stalls while holding it, longer than an event may take, loses it.
             await staging.ExecuteAsync($"SET LOCAL lock_timeout = '30s'; SET LOCAL idle_in_transaction_session_timeout = {(long)patience.TotalMilliseconds}", cancellationToken).ConfigureAwait(false);
             return staging;
@@ -65,6 +69,8 @@ internal abstract class PostgresStaging : IStaging
 
     public async Task<Decision> DecideAsync(CancellationToken cancellationToken)
     {
+        // Here and not before: to make tables is to keep others from it.
+        if (Rehearsal is not null) await Rehearsal.PrepareAsync(_connection, _transaction, cancellationToken).ConfigureAwait(false);
         _strange = await PostgresLedger.LockHeadAsync(_connection, Source, cancellationToken).ConfigureAwait(false);
         // A statement of its own: only one that begins after the lock was granted sees what the previous holder committed.
         return Decision.Decide(Source, await PostgresLedger.ReadAsync(_connection, Source, cancellationToken).ConfigureAwait(false));
@@ -77,15 +83,21 @@ internal abstract class PostgresStaging : IStaging
         object[] values = [decision.Replaced.Select(e => e.Source.Version.LandingId).Concat(_strange ? [Source.Version.LandingId] : []).ToArray(), Source.Version.LandingId, Source.Order.Folded];
         // Rows that go and come again, and children that move from a parent that goes to one that comes: only the end must be right.
         await ExecuteAsync("SET CONSTRAINTS ALL DEFERRED", cancellationToken).ConfigureAwait(false);
+        if (Rehearsal is not null) Rehearsal.Tables = await CountAsync(values, cancellationToken).ConfigureAwait(false);
+        var guarded = Source.Contract.MaxChangePercent is null ? [] : Source.Contract.Tables;
+        var standing = new Dictionary<Table, long>();
+        foreach (var table in guarded) standing.Add(table, (long)await ScalarAsync($"SELECT count(*) FROM {table.Quoted}", cancellationToken).ConfigureAwait(false));
         var removed = new Dictionary<Table, long>();
         foreach (var table in Source.Contract.Tables.Reverse()) removed.Add(table, await RemoveAsync(table, values, cancellationToken).ConfigureAwait(false));
         var tables = new List<TableResult>();
         foreach (var table in Source.Contract.Tables) tables.Add(await AddAsync(table, removed[table], values, cancellationToken).ConfigureAwait(false));
+        foreach (var (table, result) in guarded.Zip(tables)) ChangeLimit.Check(Source.Contract, result, standing[table]);
         await CheckReferencesAsync(cancellationToken).ConfigureAwait(false);
         var quality = new PostgresQuality(_connection, _transaction, Source.Contract.Tables);
         foreach (var table in Source.Contract.Tables) await quality.CheckAsync(table, Brought(table), cancellationToken).ConfigureAwait(false);
         quality.ThrowIfBroken();
-        entry = entry with { Tables = tables, Findings = quality.Findings };
+        entry = entry with { Tables = Rehearsal?.Tables ?? tables, Findings = quality.Findings };
+        if (Rehearsal is not null) return entry;
         if (!await PostgresLedger.InsertAsync(_connection, entry, cancellationToken).ConfigureAwait(false)) return null;
         await PostgresLedger.TakeOutRevertedAsync(_connection, Source, cancellationToken).ConfigureAwait(false);
         await _transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
@@ -139,6 +151,9 @@ internal abstract class PostgresStaging : IStaging
 
     /// <summary>Brings the rows into a table, unless they are there.</summary>
     private protected abstract Task<TableResult> AddAsync(Table table, long removed, object[] values, CancellationToken cancellationToken);
+
+    /// <summary>What the tables' rows would become, for a rehearsal.</summary>
+    private protected abstract Task<IReadOnlyList<TableResult>> CountAsync(object[] values, CancellationToken cancellationToken);
 
     /// <summary>The rows that this landing brings into a table, as a table expression with the columns that the table's metrics are about.</summary>
     private protected abstract string Brought(Table table);

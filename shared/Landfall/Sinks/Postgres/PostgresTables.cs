@@ -11,6 +11,13 @@ internal static class PostgresTables
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await PrepareAsync(connection, transaction, contract, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The same within a transaction, to which it leaves the lock.</summary>
+    public static async Task PrepareAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Contract contract, CancellationToken cancellationToken)
+    {
         // CREATE … IF NOT EXISTS is not safe against itself; one lock for all that changes a schema is.
         await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({PostgresMigrations.AdvisoryLock})", cancellationToken).ConfigureAwait(false);
         foreach (var table in contract.Tables) await PrepareAsync(connection, transaction, table, cancellationToken).ConfigureAwait(false);
@@ -20,7 +27,6 @@ internal static class PostgresTables
             Parameters = { new() { Value = contract.Id.Name } },
         };
         await head.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task PrepareAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Table table, CancellationToken cancellationToken)

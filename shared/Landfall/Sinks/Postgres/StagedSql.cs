@@ -108,6 +108,34 @@ internal sealed class StagedSql
     public string CountVanished(Table table) =>
         $"SELECT count(*) FROM {table.Quoted} t WHERE NOT EXISTS (SELECT 1 FROM {Staged(table)} s WHERE ({StagedNames(table.Key, "s.")}) = ({PostgresDdl.Names(table.Key, "t.")}))";
 
+    /// <summary>
+    /// How many rows would come that are new, change, vanish, and stay because a newer source has written them. With a key it is by key; without, equal rows cancel each other out.
+    /// </summary>
+    public string CountChanges(Table table, bool repeats)
+    {
+        var replaced = Replaced(table, "t", _source);
+        // So that all of the parameters have a type, whatever is asked of them.
+        const string Typed = "($1::bigint[] IS NULL OR $2::bigint IS NULL OR $3::bigint IS NULL OR true)";
+        if (table.Key.Count == 0)
+        {
+            var have = Numbered("ctid", $"ROW({PostgresDdl.Names(table.Columns)})", $"{table.Quoted} t WHERE {replaced} AND {Typed}");
+            return $"""
+                SELECT count(*) FILTER (WHERE have.at IS NULL), 0::bigint, count(*) FILTER (WHERE want.at IS NULL), 0::bigint
+                FROM ({Coming(table)}) want FULL JOIN ({have}) have USING (row, copy)
+                """;
+        }
+        var values = table.Columns.Where(c => !table.Key.Contains(c)).ToList();
+        var differs = values.Count == 0 ? "false" : $"({StagedNames(values, "s.")}) IS DISTINCT FROM ({PostgresDdl.Names(values, "t.")})";
+        var older = table.Write == WriteMode.Upsert ? $"(t.{PostgresDdl.Order}, t.{PostgresDdl.LandingId}) >= ($3, $2)" : "false";
+        return $"""
+            SELECT count(*) FILTER (WHERE t.ctid IS NULL), count(*) FILTER (WHERE t.ctid IS NOT NULL AND NOT ({older}) AND {differs}),
+              (SELECT count(*) FROM {table.Quoted} t WHERE {replaced} AND NOT EXISTS (SELECT 1 FROM {Staged(table)} s WHERE ({StagedNames(table.Key, "s.")}) = ({PostgresDdl.Names(table.Key, "t.")}))),
+              count(*) FILTER (WHERE t.ctid IS NOT NULL AND {older})
+            FROM {Once(table, repeats)} s LEFT JOIN {table.Quoted} t ON ({PostgresDdl.Names(table.Key, "t.")}) = ({StagedNames(table.Key, "s.")})
+            WHERE {Typed}
+            """;
+    }
+
     /// <summary>Inserts what does not stand yet: all, but under <c>replace</c>.</summary>
     public string Add(Table table, bool repeats)
     {
