@@ -26,9 +26,11 @@ internal static class ToolRoot
         options.AddTo(root);
         // In the order of a file's life.
         root.Subcommands.Add(new CheckCommand(runner));
+        root.Subcommands.Add(new PlanCommand(runner));
         root.Subcommands.Add(new PushCommand(runner));
         root.Subcommands.Add(new LandCommand(runner));
         root.Subcommands.Add(new ContractCommand(runner));
+        root.Subcommands.Add(new CompletionCommand(runner));
         return root;
     }
 }

@@ -7,7 +7,9 @@ internal sealed class ContractCommand : Command
 {
     public ContractCommand(ToolRunner runner) : base("contract", "Write, check and compare contracts")
     {
+        Subcommands.Add(new ContractNewCommand(runner));
         Subcommands.Add(new ContractCheckCommand(runner));
+        Subcommands.Add(new ContractDiffCommand(runner));
         Subcommands.Add(new ContractSqlCommand(runner));
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Landfall.Contracts;
+using Landfall.Landings;
 using Landfall.Landings.Files;
 using Landfall.Tool.Output;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -23,8 +24,9 @@ internal sealed class LandCommand : ToolCommand
         var target = _target.Find(context, line, strict: true);
         if (target.Contract.Sink != SinkKind.Postgres) throw new UsageException($"{target.Contract.Id} lands in BigQuery, and this lands in Postgres alone", $"landfall push {target.File.Name} sends it to its bucket");
         var lander = new FileLander(context.Database, context.Sink(target.Contract), context.Clock, NullLogger.Instance);
-        var source = await target.SourceAsync(line.GetValue(_again), context.Clock.GetUtcNow(), cancellationToken);
-        var (receipt, already) = await context.Output.ProgressAsync("landing", target.File.Length, progress => lander.LandAsync(source, () => target.Open(progress), cancellationToken));
+        var (receipt, already) = await LandAsync(line.GetValue(_again));
+        // What was refused may be good by now: the contract is another, or its parents have come.
+        if (already && receipt.Outcome == "refused") (receipt, already) = await LandAsync(again: true);
         context.Output.Answer(
             people =>
             {
@@ -37,5 +39,11 @@ internal sealed class LandCommand : ToolCommand
                 ReceiptView.Write(json, "receipt", receipt);
             });
         return ReceiptView.IsFine(receipt) ? ExitCode.Fine : ExitCode.Fault;
+
+        async Task<(Receipt Receipt, bool Already)> LandAsync(bool again)
+        {
+            var source = await target.SourceAsync(again, context.Clock.GetUtcNow(), cancellationToken);
+            return await context.Output.ProgressAsync("landing", target.File.Length, progress => lander.LandAsync(source, () => target.Open(progress), cancellationToken));
+        }
     }
 }

@@ -19,7 +19,7 @@ internal static class ReceiptView
             output.Table(["table", "written#", "added#", "changed#", "removed#", "older#"], tables.Select(table => (IReadOnlyList<string?>)
                 [table.Table, $"{table.Rows}", $"{table.Added}", $"{table.Changed}", $"{table.Removed}", table.Older > 0 ? $"{table.Older}" : ""]));
         }
-        foreach (var finding in receipt.Findings ?? []) output.Line($"  finding: {finding.Rule} ({finding.Table}): {finding.Message}", Styles.Warning);
+        foreach (var finding in receipt.Findings ?? []) output.Line($"  finding: {finding.Rule} of {finding.Table} {finding.Message}", Styles.Warning);
         if (receipt.Reasons is not { Count: > 0 } reasons) return;
         RejectTable.Show(output, reasons, values: false);
         if (receipt.Rejects is not null) output.Line($"all of them, with their values: {receipt.Rejects}");

@@ -3,7 +3,7 @@ using Landfall.Rows;
 namespace Landfall.Landings.Files;
 
 /// <summary>Tells rejects, and keeps none.</summary>
-internal sealed class CheckQuarantine(Action<Reject> found) : Quarantine
+internal sealed class CheckQuarantine(RejectFound found) : Quarantine
 {
     public override string? Uri => null;
 
@@ -13,7 +13,7 @@ internal sealed class CheckQuarantine(Action<Reject> found) : Quarantine
 
     private protected override Task WriteAsync(Reject reject, ReadOnlySpan<byte> raw, CancellationToken cancellationToken)
     {
-        found(reject);
+        found(reject, raw);
         return Task.CompletedTask;
     }
 }

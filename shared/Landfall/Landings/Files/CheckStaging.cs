@@ -9,6 +9,7 @@ namespace Landfall.Landings.Files;
 internal sealed class CheckStaging(Source source, Func<Stream> open) : IStaging
 {
     private readonly Dictionary<Feed, RowDigests> _digests = [];
+    private RowRules? _rules;
 
     public long Collapsed { get; private set; }
 
@@ -25,7 +26,7 @@ internal sealed class CheckStaging(Source source, Func<Stream> open) : IStaging
 
     public async IAsyncEnumerable<(Feed Feed, Reject Reject)> CheckAsync(Decision decision, bool parentsMayCome, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var rules = new RowRules(source.Contract, [.. _digests.Values]);
+        var rules = _rules = new RowRules(source.Contract, [.. _digests.Values]);
         rules.Run();
         Collapsed = rules.Collapsed;
         foreach (var (feed, digests) in _digests)
@@ -39,13 +40,14 @@ internal sealed class CheckStaging(Source source, Func<Stream> open) : IStaging
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 if (!broken.TryGetValue(reader.Position, out var rule) || binder.Bind(reader, texts) is not null) continue;
-                var value = string.Join(", ", rule.Places.Select(texts.At).Where(text => text is not null));
+                var value = string.Join(", ", rule.Places.Select(place => texts.At(place, cast: rule.Rule == "relationships")).Where(text => text is not null));
                 yield return (feed, new(reader.Position, rule.Columns, rule.Rule, value, rule.Reason));
             }
         }
     }
 
-    public Task<LedgerEntry?> CommitAsync(Decision decision, LedgerEntry entry, CancellationToken cancellationToken) => Task.FromResult<LedgerEntry?>(entry);
+    public Task<LedgerEntry?> CommitAsync(Decision decision, LedgerEntry entry, CancellationToken cancellationToken) =>
+        Task.FromResult<LedgerEntry?>(entry with { Findings = CheckQuality.Run(source.Contract, _rules!) });
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -1,5 +1,4 @@
 using Landfall.Contracts;
-using Landfall.Rows;
 using Landfall.Sinks;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -14,7 +13,7 @@ public static class FileCheck
     /// <param name="open">The file from its first byte, a stream of the caller's own each time.</param>
     /// <param name="found">Called with each reject, as it is found.</param>
     /// <param name="clock">Says what is past a contract's retention.</param>
-    public static async Task<Receipt> RunAsync(Source source, Func<Stream> open, Action<Reject> found, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<Receipt> RunAsync(Source source, Func<Stream> open, RejectFound found, TimeProvider clock, CancellationToken cancellationToken)
     {
         var sink = new CheckSink(open);
         var intake = new DiskIntake(open, () => new CheckQuarantine(found), sink, source, clock, NullLogger.Instance);
@@ -34,7 +33,7 @@ public static class FileCheck
             }
             if (table.Key.Count > 0 && table.Write is WriteMode.Append or WriteMode.ReplacePartition) yield return $"primaryKey: other files may have brought the same {string.Join(", ", table.Key)} into {table}";
             foreach (var column in table.Columns.Where(column => column.Unique && table.Write != WriteMode.Replace)) yield return $"unique: other rows of {table} may have the same {column}";
-            foreach (var rule in table.Quality) yield return $"quality: {rule.Name} ({table}{(rule.IsError ? "" : ", a finding only")})";
+            foreach (var rule in table.Quality.Where(rule => !CheckQuality.Knows(rule))) yield return $"quality: {rule.Name} ({table}{(rule.IsError ? "" : ", a finding only")})";
         }
     }
 }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using Landfall.Contracts;
 using Landfall.Rows;
 
@@ -13,6 +15,7 @@ internal sealed class RowDigests : ValueWriter
 {
     private readonly List<(int[] Places, List<UInt128> Digests)> _sets = [];
     private readonly CanonicalValues _values = new();
+    private readonly ArrayBufferWriter<byte> _framed = new(1024);
     private readonly List<(int From, int Length)> _cells = [];
     private long _line;
 
@@ -26,6 +29,11 @@ internal sealed class RowDigests : ValueWriter
                 Keep(Places(table, table.Key));
                 Keep(Places(table, table.Columns));
             }
+            foreach (var rule in table.Quality.Where(CheckQuality.Knows))
+            {
+                if (rule.Columns.Count > 0) Keep(Places(table, rule.Columns));
+                foreach (var column in rule.Columns) Keep(Places(table, [column]));
+            }
             foreach (var column in table.Columns.Where(column => column.Unique)) Keep(Places(table, [column]));
             foreach (var relationship in table.Relationships.Where(relationship => relationship.ParentContract == contract.Id)) Keep(Places(table, [relationship.Column]));
             foreach (var parent in contract.Tables.SelectMany(other => other.Relationships).Where(relationship => relationship.ParentSchema == table.Schema && relationship.ParentTable == table.Name))
@@ -36,11 +44,23 @@ internal sealed class RowDigests : ValueWriter
 
     public Feed Feed { get; }
 
+    /// <summary>Rows, whether anything is kept of them or not.</summary>
+    public long Rows { get; private set; }
+
     /// <summary>Each row's <see cref="IRowReader.Position"/>, ascending.</summary>
     public List<long> Positions { get; } = [];
 
     /// <summary>What stands for NULL where one column is compared: two NULLs are not equal.</summary>
     public static UInt128 Nothing { get; } = UInt128.MaxValue;
+
+    /// <summary>The digest of a text, where one column is compared.</summary>
+    public static UInt128 OfText(string text)
+    {
+        var values = new CanonicalValues();
+        var framed = new ArrayBufferWriter<byte>();
+        Frame(values.Span(values.Utf8(Encoding.UTF8.GetBytes(text))), framed);
+        return Digest(framed.WrittenSpan);
+    }
 
     /// <summary>Where columns of a table are among the feed's.</summary>
     public int[] Places(Table table, IEnumerable<Column> columns)
@@ -62,6 +82,7 @@ internal sealed class RowDigests : ValueWriter
 
     public override void End()
     {
+        Rows++;
         if (_sets.Count == 0) return;
         Positions.Add(_line);
         foreach (var (places, digests) in _sets) digests.Add(Digest(places));
@@ -98,17 +119,23 @@ internal sealed class RowDigests : ValueWriter
     {
         // Of one column, the rules are about values; of several, NULL is as good as any.
         if (places is [var only] && CanonicalValues.IsNull(_cells[only])) return Nothing;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> length = stackalloc byte[4];
-        foreach (var place in places)
-        {
-            var cell = _values.Span(_cells[place]);
-            BinaryPrimitives.WriteInt32LittleEndian(length, cell.Length);
-            hash.AppendData(length);
-            hash.AppendData(cell);
-        }
-        Span<byte> digest = stackalloc byte[32];
-        hash.GetHashAndReset(digest);
+        _framed.ResetWrittenCount();
+        foreach (var place in places) Frame(_values.Span(_cells[place]), _framed);
+        return Digest(_framed.WrittenSpan);
+    }
+
+    /// <summary>A value with its length before it: what stands in two columns is not taken for the same in one.</summary>
+    private static void Frame(ReadOnlySpan<byte> value, ArrayBufferWriter<byte> framed)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(framed.GetSpan(4), value.Length);
+        framed.Advance(4);
+        framed.Write(value);
+    }
+
+    private static UInt128 Digest(ReadOnlySpan<byte> framed)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(framed, digest);
         return BinaryPrimitives.ReadUInt128LittleEndian(digest);
     }
 }

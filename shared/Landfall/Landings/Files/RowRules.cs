@@ -10,6 +10,9 @@ internal sealed class RowRules(Contract contract, IReadOnlyList<RowDigests> feed
 {
     private readonly Dictionary<RowDigests, Dictionary<int, BrokenRule>> _broken = feeds.ToDictionary(feed => feed, _ => new Dictionary<int, BrokenRule>());
 
+    /// <summary>Tables in which two rows share a key.</summary>
+    private readonly HashSet<Table> _repeats = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>As <see cref="Sinks.IStaging.Collapsed"/>.</summary>
     public long Collapsed { get; private set; }
 
@@ -21,13 +24,27 @@ internal sealed class RowRules(Contract contract, IReadOnlyList<RowDigests> feed
         while (CheckRelationships() + CheckKeys() > 0)
         {
         }
-        foreach (var feed in feeds.Where(feed => feed.Feed.Tables.All(table => table.Key.Count > 0)))
+        // Only where every table of a feed has a repeated key can a whole row be repeated.
+        foreach (var feed in feeds.Where(feed => feed.Feed.Tables.All(_repeats.Contains)))
         {
             var distinct = new HashSet<UInt128>();
             var rows = feed.Of([.. Enumerable.Range(0, feed.Feed.Columns.Count)]);
             foreach (var row in Standing(feed)) Collapsed += distinct.Add(rows[row]) ? 0 : 1;
         }
     }
+
+    /// <summary>The rows that would stand in a table, by their place among its feed's: of those with one key the last.</summary>
+    public IEnumerable<int> RowsOf(Table table)
+    {
+        var feed = FeedOf(table);
+        if (table.Key.Count == 0) return Standing(feed);
+        var keys = feed.Of(feed.Places(table, table.Key));
+        var last = new Dictionary<UInt128, int>();
+        foreach (var row in Standing(feed)) last[keys[row]] = row;
+        return last.Values;
+    }
+
+    public RowDigests FeedOf(Table table) => feeds.First(feed => feed.Feed.Tables.Contains(table));
 
     private int CheckRelationships()
     {
@@ -72,16 +89,28 @@ internal sealed class RowRules(Contract contract, IReadOnlyList<RowDigests> feed
     {
         var places = feed.Places(table, columns);
         var values = feed.Of(places);
-        var last = new Dictionary<UInt128, int>();
-        foreach (var row in Standing(feed)) last[values[row]] = row;
-        if (last.Count == feed.Positions.Count - _broken[feed].Count) return 0;
+        var last = Last(feed, values);
+        if (last.Count == 0) return 0;
+        if (rule == "primaryKey") _repeats.Add(table);
         var words = string.Join(", ", columns);
-        var earlier = Standing(feed).Where(row => values[row] != RowDigests.Nothing && last[values[row]] is var winner && winner > row && differs(row, winner)).ToList();
+        var earlier = Standing(feed).Where(row => values[row] != RowDigests.Nothing && last.TryGetValue(values[row], out var winner) && winner > row && differs(row, winner)).ToList();
         foreach (var row in earlier) _broken[feed].Add(row, new(places, words, rule, $"{Line(table, feed.Positions[last[values[row]]])} has the same {words}; the last one wins"));
         return earlier.Count;
     }
 
-    private RowDigests FeedOf(Table table) => feeds.First(feed => feed.Feed.Tables.Contains(table));
+    /// <summary>The last row of each value that several have. By sorting: what is kept of all rows is small, for all of them to fit.</summary>
+    private Dictionary<UInt128, int> Last(RowDigests feed, List<UInt128> values)
+    {
+        var rows = Standing(feed).ToArray();
+        var sorted = Array.ConvertAll(rows, row => values[row]);
+        Array.Sort(sorted, rows);
+        var last = new Dictionary<UInt128, int>();
+        for (var i = 1; i < rows.Length; i++)
+        {
+            if (sorted[i] == sorted[i - 1]) last[sorted[i]] = Math.Max(last.GetValueOrDefault(sorted[i], rows[i - 1]), rows[i]);
+        }
+        return last;
+    }
 
     /// <summary>The rows that break no rule so far, by their place.</summary>
     private IEnumerable<int> Standing(RowDigests feed)

@@ -11,7 +11,8 @@ internal sealed class RowTexts(IReadOnlyList<Column> columns) : ValueWriter
     private readonly List<string?> _texts = [];
 
     /// <summary>A value of the last row; null for NULL.</summary>
-    public string? At(int place) => _texts[place];
+    /// <param name="cast">Whether it is cast to text, which writes truths out.</param>
+    public string? At(int place, bool cast) => cast && columns[place].Type == ColumnType.Boolean ? _texts[place] switch { "t" => "true", "f" => "false", _ => null } : _texts[place];
 
     public override void Begin(long line) => _texts.Clear();
 
@@ -37,7 +38,7 @@ internal sealed class RowTexts(IReadOnlyList<Column> columns) : ValueWriter
 
     public override void Utf8(ReadOnlySpan<byte> value) => _texts.Add(Encoding.UTF8.GetString(value));
 
-    public override void Json(ReadOnlySpan<byte> value) => _texts.Add(Encoding.UTF8.GetString(value));
+    public override void Json(ReadOnlySpan<byte> value) => _texts.Add(JsonbText.Of(value));
 
     public override void End()
     {
