@@ -49,9 +49,12 @@ internal sealed class ToolContext : IAsyncDisposable
     /// <summary>Anything else that a function may ask for, <see cref="LandfallServices.AddLandfall"/> says what.</summary>
     public T Service<T>() where T : notnull => _services.Value.GetRequiredService<T>();
 
+    /// <summary>The warehouse of a contract; null when the settings do not name it.</summary>
+    public ISink? FindSink(Contract contract) => _services.Value.GetServices<ISink>().FirstOrDefault(sink => sink.Kind == contract.Sink);
+
     /// <summary>The warehouse of a contract.</summary>
     /// <exception cref="UsageException">The settings do not name it.</exception>
-    public ISink Sink(Contract contract) => _services.Value.GetServices<ISink>().FirstOrDefault(sink => sink.Kind == contract.Sink) ?? throw (contract.Sink == SinkKind.Postgres
+    public ISink Sink(Contract contract) => FindSink(contract) ?? throw (contract.Sink == SinkKind.Postgres
         ? new UsageException($"{contract.Id} lands in Postgres, and LANDFALL_POSTGRES is not set", "set it to postgres://user@host/database, or name a local cloud with --home .landfall")
         : new UsageException($"{contract.Id} lands in BigQuery, and GOOGLE_CLOUD_PROJECT is not set", "set it to the project of its datasets, or name a local cloud with --home .landfall"));
 

@@ -29,6 +29,11 @@ internal static class ToolRoot
         root.Subcommands.Add(new PlanCommand(runner));
         root.Subcommands.Add(new PushCommand(runner));
         root.Subcommands.Add(new LandCommand(runner));
+        root.Subcommands.Add(new StatusCommand(runner));
+        root.Subcommands.Add(new ReplayCommand(runner));
+        root.Subcommands.Add(new UndoCommand(runner));
+        root.Subcommands.Add(new DeadLettersCommand(runner));
+        root.Subcommands.Add(new EraseCommand(runner));
         root.Subcommands.Add(new ContractCommand(runner));
         root.Subcommands.Add(new CompletionCommand(runner));
         return root;

@@ -103,16 +103,21 @@ public sealed class CloudStorage
     }
 
     /// <summary>Copies that very version within the service: a new version with a generation of its own.</summary>
-    /// <returns>Null when the source (or the bucket) is not there.</returns>
-    public async Task<StoredObject?> CopyAsync(StoredObject source, string bucket, string name, CancellationToken cancellationToken = default)
+    /// <param name="source">What to copy.</param>
+    /// <param name="bucket">Where to.</param>
+    /// <param name="name">What to call it there.</param>
+    /// <param name="ifGenerationMatch">The generation that must be live there then, 0 for none; null for whatever is.</param>
+    /// <param name="cancellationToken">Ends it at once.</param>
+    /// <returns>Null when the source (or the bucket) is not there, or the condition does not hold.</returns>
+    public async Task<StoredObject?> CopyAsync(StoredObject source, string bucket, string name, long? ifGenerationMatch = null, CancellationToken cancellationToken = default)
     {
-        var path = $"{ObjectPath(source.Bucket, source.Name)}/rewriteTo{ObjectPath(bucket, name)["/storage/v1".Length..]}?sourceGeneration={source.Generation}";
+        var path = $"{ObjectPath(source.Bucket, source.Name)}/rewriteTo{ObjectPath(bucket, name)["/storage/v1".Length..]}?sourceGeneration={source.Generation}{(ifGenerationMatch is { } live ? string.Create(CultureInfo.InvariantCulture, $"&ifGenerationMatch={live}") : "")}";
         string? token = null;
         while (true)
         {
             var step = path + (token is null ? "" : $"&rewriteToken={Uri.EscapeDataString(token)}");
             using var response = await SendAsync(HttpMethod.Post, step, repeatable: false, cancellationToken);
-            if (response.StatusCode == HttpStatusCode.NotFound) return null;
+            if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.PreconditionFailed) return null;
             var rewrite = await ReadAsync(
                 response, $"copying {source} to gs://{bucket}/{name}", "storage.objects.get and storage.objects.create", StorageJson.Default.Rewrite, cancellationToken);
             if (rewrite is { Done: true, Resource: { } copy }) return copy.ToStored();

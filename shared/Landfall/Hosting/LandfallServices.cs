@@ -3,6 +3,7 @@ using Landfall.Cloud;
 using Landfall.Contracts;
 using Landfall.Landings;
 using Landfall.Landings.Announcing;
+using Landfall.Operations;
 using Landfall.Reports;
 using Landfall.Sinks;
 using Landfall.Sinks.BigQuery;
@@ -53,6 +54,7 @@ public static class LandfallServices
         {
             services.TryAddSingleton(provider => new BigQueryClient(project, settings.Location, settings.BigQueryEndpoint, NewHttpClient(), provider.GetRequiredService<TimeProvider>(), NewJitter()));
             services.TryAddSingleton(provider => new PubSubClient(project, settings.PubSubEndpoint, NewHttpClient(), provider.GetRequiredService<TimeProvider>(), NewJitter()));
+            services.TryAddSingleton<Redriver>();
             services.TryAddEnumerable(ServiceDescriptor.Singleton<ISink, BigQuerySink>(provider =>
             {
                 var contracts = provider.GetRequiredService<ContractSet>();
@@ -65,6 +67,9 @@ public static class LandfallServices
         services.TryAddSingleton<RunLander>();
         services.TryAddSingleton<Receipts>();
         services.TryAddSingleton<Uplifter>();
+        services.TryAddSingleton<Replayer>();
+        services.TryAddSingleton<Undoer>();
+        services.TryAddSingleton<Eraser>();
         return services;
     }
 

@@ -147,7 +147,7 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
             return;
         }
         LandingMetrics.Count(entry);
-        if (entry.Outcome is Outcome.Landed or Outcome.Uplifted or Outcome.Undone)
+        if (entry.Outcome is Outcome.Landed or Outcome.Uplifted or Outcome.Undone or Outcome.Erased)
             _log.Landed(receipt.Source, receipt.Outcome, receipt.Contract!, entry.RowsRead, entry.RowsLanded, entry.RowsRejected, (long)(entry.FinishedAt - entry.StartedAt).TotalMilliseconds);
         else if (entry.Outcome == Outcome.Vanished) _log.Vanished(receipt.Source);
         else _log.NotLanded(receipt.Source, receipt.Outcome, receipt.Reason, receipt.Hint);

@@ -11,7 +11,7 @@ internal sealed class ObjectIntake(CloudStorage storage, string rejectsBucket, I
     public override Quarantine OpenQuarantine(Guid attempt) => new BucketQuarantine(storage, rejectsBucket, LandingNames.RejectedRows(Source.Contract.Id.Name, Source.Version, attempt));
 
     public override async Task<bool> KeepAsync(Guid attempt, CancellationToken cancellationToken) =>
-        await storage.CopyAsync(Source.Version, rejectsBucket, LandingNames.RefusedSource(Source.Contract.Id.Name, Source.Version, attempt), cancellationToken).ConfigureAwait(false) is not null;
+        await storage.CopyAsync(Source.Version, rejectsBucket, LandingNames.RefusedSource(Source.Contract.Id.Name, Source.Version, attempt), cancellationToken: cancellationToken).ConfigureAwait(false) is not null;
 
     public override async Task<StoredObject?> StandingAsync(CancellationToken cancellationToken)
     {

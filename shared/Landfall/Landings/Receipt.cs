@@ -74,6 +74,7 @@ public sealed record Receipt
         Sinks.Outcome.Vanished => "vanished",
         Sinks.Outcome.Uplifted => "uplifted",
         Sinks.Outcome.Undone => "undone",
+        Sinks.Outcome.Erased => "erased",
         _ => "already landed",
     };
 }

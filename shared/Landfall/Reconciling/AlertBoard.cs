@@ -32,6 +32,24 @@ internal sealed class AlertBoard
         return board;
     }
 
+    /// <summary>The alerts that stand, and since when.</summary>
+    public static async Task<IReadOnlyList<(AlertFile Alert, DateTimeOffset Since)>> ReadAsync(CloudStorage storage, string bucket, CancellationToken cancellationToken)
+    {
+        var alerts = new List<(AlertFile, DateTimeOffset)>();
+        await foreach (var found in storage.ListAsync(bucket, Folder, cancellationToken).ConfigureAwait(false))
+        {
+            var stream = await storage.OpenReadAsync(found, cancellationToken).ConfigureAwait(false);
+            if (stream is null) continue;
+            await using (stream.ConfigureAwait(false))
+            {
+                using var bytes = new MemoryStream();
+                await stream.CopyToAsync(bytes, cancellationToken).ConfigureAwait(false);
+                if (ReconcileJson.ReadAlert(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)) is { } alert) alerts.Add((alert, found.TimeCreated));
+            }
+        }
+        return alerts;
+    }
+
     /// <summary>Says it, unless it stands already.</summary>
     public async Task RaiseAsync(Alert alert, CancellationToken cancellationToken)
     {

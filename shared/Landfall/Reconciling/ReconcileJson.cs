@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Landfall.Reconciling;
 
@@ -22,11 +23,17 @@ internal sealed partial class ReconcileJson : JsonSerializerContext
     public static byte[] Write(BookmarkFile mark) => JsonSerializer.SerializeToUtf8Bytes(mark, Readable.Value.BookmarkFile);
 
     /// <returns>Null for what is none.</returns>
-    public static BookmarkFile? ReadBookmark(ReadOnlySpan<byte> json)
+    public static BookmarkFile? ReadBookmark(ReadOnlySpan<byte> json) => Read(json, Readable.Value.BookmarkFile);
+
+    /// <inheritdoc cref="ReadBookmark"/>
+    public static AlertFile? ReadAlert(ReadOnlySpan<byte> json) => Read(json, Readable.Value.AlertFile);
+
+    private static T? Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
+        where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize(json, Readable.Value.BookmarkFile);
+            return JsonSerializer.Deserialize(json, type);
         }
         catch (JsonException)
         {

@@ -30,6 +30,9 @@ public enum Outcome
     /// <summary>Not a source's rows: a table was made what it was at a backup. It neither supersedes nor is superseded.</summary>
     Restored,
 
+    /// <summary>Not a source's rows: those of a key were deleted. It neither supersedes nor is superseded.</summary>
+    Erased,
+
     /// <summary>It had landed, and a restore has taken a table of its back to before that: it supersedes nothing, and lands again when it is delivered again.</summary>
     Reverted,
 }

@@ -13,6 +13,7 @@ internal static class OutcomeWords
         Outcome.Undone => "undone",
         Outcome.Restored => "restored",
         Outcome.Reverted => "reverted",
+        Outcome.Erased => "erased",
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "is no entry of the ledger"),
     };
 
@@ -25,6 +26,7 @@ internal static class OutcomeWords
         "undone" => Outcome.Undone,
         "restored" => Outcome.Restored,
         "reverted" => Outcome.Reverted,
+        "erased" => Outcome.Erased,
         _ => Outcome.Vanished,
     };
 }

@@ -66,7 +66,7 @@ public sealed class CloudStorageRetryTests : IAsyncLifetime
         Answer(503);
         await Should.ThrowAsync<RetryException>(() => _storage.DeleteAsync("b", "x", cancellationToken: CancellationToken.None));
         Answer(503);
-        await Should.ThrowAsync<RetryException>(() => _storage.CopyAsync(new StoredObject("b", "x", 1, default, 0), "b", "y", CancellationToken.None));
+        await Should.ThrowAsync<RetryException>(() => _storage.CopyAsync(new StoredObject("b", "x", 1, default, 0), "b", "y", cancellationToken: CancellationToken.None));
         _waits.Waits.ShouldBeEmpty();
         Answer(429);
         Answer(204);

@@ -50,39 +50,75 @@ public sealed class PubSubClient
     }
 
     /// <summary>Looks at messages of a subscription that is pulled from, and gives them back at once, so that whoever they are for finds them. Not all need show.</summary>
+    /// <inheritdoc cref="TakeAsync"/>
+    public async Task<IReadOnlyList<PeekedMessage>> PeekAsync(string subscription, int most, TimeSpan patience, CancellationToken cancellationToken = default)
+    {
+        var taken = await TakeAsync(subscription, most, patience, cancellationToken).ConfigureAwait(false);
+        await GiveBackAsync(subscription, taken, cancellationToken).ConfigureAwait(false);
+        return [.. taken.Select(one => one.Message)];
+    }
+
+    /// <summary>Takes messages of a subscription that is pulled from, until they are acknowledged, given back, or the subscription's deadline is over.</summary>
     /// <param name="subscription">Its id, without the project.</param>
     /// <param name="most">Messages at most, 1 to 1,000.</param>
     /// <param name="patience">How long to wait for the first: Pub/Sub answers an empty queue late, or not at all.</param>
     /// <param name="cancellationToken">Ends it at once.</param>
     /// <exception cref="RetryException">There is no such subscription, or it can not be asked.</exception>
-    public async Task<IReadOnlyList<PeekedMessage>> PeekAsync(string subscription, int most, TimeSpan patience, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<TakenMessage>> TakeAsync(string subscription, int most, TimeSpan patience, CancellationToken cancellationToken = default)
     {
-        var path = $"/v1/projects/{Uri.EscapeDataString(_project)}/subscriptions/{Uri.EscapeDataString(subscription)}";
         var pull = JsonSerializer.SerializeToUtf8Bytes(new(most), PubSubJson.Default.PullRequest);
-        PullReply.Received[] received;
         using var waiting = new CancellationTokenSource(patience, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(waiting.Token, cancellationToken);
         try
         {
-            using var response = await PostAsync(path + ":pull", pull, either.Token, HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false);
+            using var response = await PostAsync(Subscription(subscription) + ":pull", pull, either.Token, HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false);
             // https://cloud.google.com/pubsub/docs/reference/error-codes: so it answers when nothing came in the time it waits.
             if (response.StatusCode == HttpStatusCode.GatewayTimeout) return [];
             if (!response.IsSuccessStatusCode)
                 throw await _api.RefusedAsync(response, $"pulling from {subscription}", "pubsub.subscriptions.consume (roles/pubsub.subscriber)", cancellationToken).ConfigureAwait(false);
-            received = (await ReadAsync(response, PubSubJson.Default.PullReply, either.Token).ConfigureAwait(false)).ReceivedMessages ?? [];
+            var received = (await ReadAsync(response, PubSubJson.Default.PullReply, either.Token).ConfigureAwait(false)).ReceivedMessages ?? [];
+            return
+            [
+                .. received.Where(one => one is { AckId: not null, Message: not null }).Select(one => new TakenMessage(
+                    new(one.Message!.MessageId ?? "", one.Message.PublishTime, one.Message.Attributes ?? []), one.Message.Data is { } data ? Convert.FromBase64String(data) : [], one.AckId!)),
+            ];
         }
         catch (OperationCanceledException) when (waiting.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             return [];
         }
-        List<string> held = [.. received.Select(one => one.AckId).OfType<string>()];
-        if (held.Count > 0)
-        {
-            // What fails here is given back by itself, when the subscription's own deadline is over.
-            using var back = await PostAsync(path + ":modifyAckDeadline", JsonSerializer.SerializeToUtf8Bytes(new(held, 0), PubSubJson.Default.ModifyAckDeadlineRequest), cancellationToken).ConfigureAwait(false);
-        }
-        return [.. received.Select(one => one.Message).OfType<PullReply.Body>().Select(one => new PeekedMessage(one.MessageId ?? "", one.PublishTime, one.Attributes ?? []))];
     }
+
+    /// <summary>What was taken is there again for whoever comes.</summary>
+    public async Task GiveBackAsync(string subscription, IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken = default)
+    {
+        if (messages.Count == 0) return;
+        var body = JsonSerializer.SerializeToUtf8Bytes(new([.. messages.Select(one => one.AckId)], 0), PubSubJson.Default.ModifyAckDeadlineRequest);
+        // What fails here is given back by itself, when the subscription's own deadline is over.
+        using var back = await PostAsync(Subscription(subscription) + ":modifyAckDeadline", body, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What was taken is done with.</summary>
+    /// <exception cref="RetryException">It may come again.</exception>
+    public async Task AcknowledgeAsync(string subscription, IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken = default)
+    {
+        if (messages.Count == 0) return;
+        var body = JsonSerializer.SerializeToUtf8Bytes(new([.. messages.Select(one => one.AckId)]), PubSubJson.Default.AcknowledgeRequest);
+        using var response = await PostAsync(Subscription(subscription) + ":acknowledge", body, cancellationToken).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode)
+            throw await _api.RefusedAsync(response, $"acknowledging messages of {subscription}", "pubsub.subscriptions.consume (roles/pubsub.subscriber)", cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The id of the topic whose messages a subscription has; null when there is no such subscription.</summary>
+    public async Task<string?> TopicOfAsync(string subscription, CancellationToken cancellationToken = default)
+    {
+        using var response = await _api.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, _api.Uri(Subscription(subscription))), repeatable: true, HttpCompletionOption.ResponseContentRead, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.NotFound) return null;
+        if (!response.IsSuccessStatusCode) throw await _api.RefusedAsync(response, $"looking at {subscription}", "pubsub.subscriptions.get (roles/pubsub.viewer)", cancellationToken).ConfigureAwait(false);
+        return (await ReadAsync(response, PubSubJson.Default.SubscriptionReply, cancellationToken).ConfigureAwait(false)).Topic is { } topic ? topic[(topic.LastIndexOf('/') + 1)..] : null;
+    }
+
+    private string Subscription(string id) => $"/v1/projects/{Uri.EscapeDataString(_project)}/subscriptions/{Uri.EscapeDataString(id)}";
 
     private async Task SendAsync(string topic, PublishBatch batch, List<string> ids, CancellationToken cancellationToken)
     {

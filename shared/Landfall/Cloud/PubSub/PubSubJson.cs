@@ -8,4 +8,6 @@ namespace Landfall.Cloud;
 [JsonSerializable(typeof(PullReply))]
 [JsonSerializable(typeof(PullRequest))]
 [JsonSerializable(typeof(ModifyAckDeadlineRequest))]
+[JsonSerializable(typeof(AcknowledgeRequest))]
+[JsonSerializable(typeof(SubscriptionReply))]
 internal sealed partial class PubSubJson : JsonSerializerContext;

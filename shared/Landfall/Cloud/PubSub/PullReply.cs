@@ -5,5 +5,5 @@ internal sealed record PullReply(PullReply.Received[]? ReceivedMessages)
 {
     internal sealed record Received(string? AckId, Body? Message);
 
-    internal sealed record Body(string? MessageId, DateTimeOffset? PublishTime, Dictionary<string, string>? Attributes);
+    internal sealed record Body(string? MessageId, string? Data, DateTimeOffset? PublishTime, Dictionary<string, string>? Attributes);
 }

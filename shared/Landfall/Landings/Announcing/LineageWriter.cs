@@ -37,7 +37,7 @@ internal sealed class LineageWriter
         yield return Write(entry, "START", entry.StartedAt);
         yield return Write(entry, entry.Outcome switch
         {
-            Outcome.Landed or Outcome.Uplifted or Outcome.Undone => "COMPLETE",
+            Outcome.Landed or Outcome.Uplifted or Outcome.Undone or Outcome.Erased => "COMPLETE",
             Outcome.Superseded => "ABORT",
             _ => "FAIL",
         }, entry.FinishedAt);

@@ -12,7 +12,7 @@ namespace Landfall.Sinks.BigQuery;
 /// <param name="client">Safe for concurrent use.</param>
 /// <param name="contracts">All contracts there are: the parents and children of a table are found in them.</param>
 /// <param name="clock">Time.</param>
-public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection<Contract>> contracts, TimeProvider clock) : IRunSink, IUpliftSink, IReconciledSink, IDisposable
+public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection<Contract>> contracts, TimeProvider clock) : IRunSink, IUpliftSink, IReconciledSink, IErasingSink, IDisposable
 {
     private readonly SemaphoreSlim _preparing = new(1, 1);
     private readonly ConcurrentDictionary<Identifier, BigQueryContract> _prepared = new();
@@ -103,6 +103,8 @@ public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection
     }
 
     public Task<long> ForgetAsync(DateTimeOffset now, int most, CancellationToken cancellationToken) => Task.FromResult(0L);
+
+    public Task<LedgerEntry> EraseAsync(Erasure erasure, LedgerEntry entry, CancellationToken cancellationToken) => BigQueryErasure.RunAsync(client, erasure, entry, cancellationToken);
 
     public bool NeedsCare(Exception exception) => exception is TooLargeToStreamException;
 

@@ -11,7 +11,7 @@ namespace Landfall.Sinks.Postgres;
 /// <param name="database">Connections; thread-safe.</param>
 /// <param name="contracts">Finds the contract that lands a parent table, whose table must stand before a foreign key can name it.</param>
 /// <param name="patience">How long a landing may do nothing while it holds its contract's head row: longer than an event may take.</param>
-public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Contract> contracts, TimeSpan patience) : IReconciledSink, IDisposable
+public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Contract> contracts, TimeSpan patience) : IReconciledSink, IErasingSink, IDisposable
 {
     private readonly SemaphoreSlim _preparing = new(1, 1);
     private readonly ConcurrentDictionary<Identifier, bool> _prepared = new();
@@ -80,6 +80,8 @@ public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Con
         await MigrateAsync(cancellationToken).ConfigureAwait(false);
         return await PostgresRetention.ForgetAnswersAsync(database, now, most, cancellationToken).ConfigureAwait(false);
     }
+
+    public Task<LedgerEntry> EraseAsync(Erasure erasure, LedgerEntry entry, CancellationToken cancellationToken) => PostgresErasure.RunAsync(database, erasure, entry, cancellationToken);
 
     public bool NeedsCare(Exception exception) => PostgresFaults.IsCollision(exception);
 

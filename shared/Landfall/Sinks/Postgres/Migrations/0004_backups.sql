@@ -1,6 +1,6 @@
 -- Backups: what each of them holds, and what a restore has taken back.
 ALTER TABLE landfall.landings DROP CONSTRAINT landings_outcome_check;
-ALTER TABLE landfall.landings ADD CONSTRAINT landings_outcome_check CHECK (outcome IN ('landed', 'superseded', 'refused', 'vanished', 'restored', 'reverted'));
+ALTER TABLE landfall.landings ADD CONSTRAINT landings_outcome_check CHECK (outcome IN ('landed', 'superseded', 'refused', 'vanished', 'restored', 'reverted', 'erased'));
 
 -- Counts up with every landing and every restore of the contract, under the lock of its row: a snapshot that sees a version sees all that landed up to it, and nothing else.
 ALTER TABLE landfall.heads ADD COLUMN version bigint NOT NULL DEFAULT 0;
