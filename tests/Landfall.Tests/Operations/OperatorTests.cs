@@ -88,8 +88,9 @@ public sealed class OperatorTests : IAsyncLifetime
         await PushAsync("people_20240106.csv", Header
             + "Ana,Roe,A Co,1 Road,Town,LA,1234,,,ana@example.com,Sales\nAna,Roe,A Co,1 Road,Town,LA,1234,,,ana@example.com,Stock\n"
             + "Bo,Lee,B Co,2 Road,Town,LA,1234,,,bo@example.com,Sales\nJo,Ana,C Co,3 Road,Town,LA,1234,,,joana@example.com,Sales\n"
+            + string.Concat(Enumerable.Range(1, 6).Select(i => $"P,Q,,,,LA,,,,p{i}@example.net,Sales\n"))
             + "Ana,Roe,A Co,1 Road,Town,XXX,1234,,,ana@example.com,Sales\nJo,Ana,C Co,3 Road,Town,XXX,1234,,,joana@example.com,Sales\n", fine: false);
-        (await TextAsync("SELECT string_agg(email, ' ' ORDER BY email) FROM people.people")).ShouldBe("ana@example.com bo@example.com joana@example.com");
+        (await TextAsync("SELECT string_agg(email, ' ' ORDER BY email) FROM people.people WHERE email LIKE '%.com'")).ShouldBe("ana@example.com bo@example.com joana@example.com");
         Quarantine().Count(line => line.Contains("ana@example.com", StringComparison.Ordinal)).ShouldBe(2);
 
         var erased = await RunAsync("erase", "people", "--key", "ana@example.com", "--json");
@@ -97,8 +98,8 @@ public sealed class OperatorTests : IAsyncLifetime
         erased["tables"]!.AsArray().Select(table => $"{table!["table"]} {table["erased"]}").Order().ShouldBe(["people.people 1", "people.person_departments 2"]);
         erased["rejects"]!.GetValue<int>().ShouldBe(1);
         erased["history"]!.AsArray().Count.ShouldBeGreaterThan(1);
-        (await TextAsync("SELECT string_agg(email, ' ' ORDER BY email) FROM people.people")).ShouldBe("bo@example.com joana@example.com");
-        (await TextAsync("SELECT string_agg(email, ' ' ORDER BY email) FROM people.person_departments")).ShouldBe("bo@example.com joana@example.com");
+        (await TextAsync("SELECT string_agg(email, ' ' ORDER BY email) FROM people.people WHERE email LIKE '%.com'")).ShouldBe("bo@example.com joana@example.com");
+        (await TextAsync("SELECT string_agg(email, ' ' ORDER BY email) FROM people.person_departments WHERE email LIKE '%.com'")).ShouldBe("bo@example.com joana@example.com");
         (await TextAsync("SELECT string_agg(department, ' ' ORDER BY department) FROM people.departments")).ShouldBe("Sales Stock");
         Quarantine().Where(line => line.Contains("ana@example.com", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldContain("joana@example.com");
         (await TextAsync("SELECT outcome || ' ' || rows_landed || ' ' || (details::text LIKE '%ana@%')::text FROM landfall.landings WHERE contract = 'people' ORDER BY finished_at DESC LIMIT 1")).ShouldBe("erased 0 false");
@@ -110,9 +111,6 @@ public sealed class OperatorTests : IAsyncLifetime
         (await RunAsync("erase", "people", "--key", "ana@example.com", "--json"))["tables"]!.AsArray().ShouldAllBe(table => table!["erased"]!.GetValue<int>() == 0);
         (await ToolRun.ProcessAsync(_work.Path, "erase", "people", "--key", "a", "--key", "b", "--home", _home.Path)).ExitCode.ShouldBe(1);
         (await ToolRun.ProcessAsync(_work.Path, "erase", "departments", "--key", "no number", "--home", _home.Path)).Error.ShouldContain("can not be a value of id");
-
-        // BigQuery's tables, too.
-        await ToolRun.ProcessAsync(_work.Path, "erase", "product_catalog", "--key", "1", "--home", _home.Path);
     }
 
     private IEnumerable<string> Quarantine() => Directory.GetFiles(Path.Combine(_home.Path, "buckets/rejects/people"), "*.csv", SearchOption.AllDirectories).SelectMany(File.ReadAllLines).Skip(1);
