@@ -39,7 +39,8 @@ internal sealed class UndoCommand : ToolCommand
         context.Output.Answer(
             people =>
             {
-                people.Line($"{plan.Undone.Identity} is undone by {instead}");
+                if (receipt?.Outcome == "landed") people.Line($"{plan.Undone.Identity} is undone: {instead} stands in its place");
+                else people.Line($"{plan.Undone.Identity} is not undone yet: {instead} has been put in its place in the bucket", Styles.Warning);
                 ReceiptLine.Show(people, version, receipt, _wait.IsOff(line));
             },
             json =>

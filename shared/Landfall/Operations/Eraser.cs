@@ -49,16 +49,16 @@ public sealed class Eraser(ContractSet contracts, IEnumerable<ISink> sinks, IEnu
             // Without the original, whose text may quote the key.
             throw verdict is RejectException ? new RejectException(verdict.Message, verdict.Hint) : new RetryException(verdict.Message, verdict.Hint);
         }
+        await lander.EndAsync(entry, already: false, cancellationToken).ConfigureAwait(false);
         var (rows, objects) = (0L, 0L);
         var quarantine = new QuarantineEraser(storage, settings);
         foreach (var one in erasure.Steps.Select(step => step.Contract).DistinctBy(one => one.Id))
         {
-            var (gone, written) = await quarantine.EraseAsync(one, key, cancellationToken).ConfigureAwait(false);
+            var rejected = RejectedRow.Of(erasure, one);
+            var (gone, written) = await quarantine.EraseAsync(one, rejected, cancellationToken).ConfigureAwait(false);
             (rows, objects) = (rows + gone, objects + written);
-            if (databases.FirstOrDefault() is { } database && contract.Sink == SinkKind.Postgres) rows += await PostgresQuarantine.EraseAsync(database, one, key, cancellationToken).ConfigureAwait(false);
+            if (databases.FirstOrDefault() is { } database && contract.Sink == SinkKind.Postgres) rows += await PostgresQuarantine.EraseAsync(database, one, rejected, key, cancellationToken).ConfigureAwait(false);
         }
-        entry = entry with { RowsRejected = 0 };
-        await lander.EndAsync(entry, already: false, cancellationToken).ConfigureAwait(false);
         return new(entry.Source.Version.Identity, entry.Tables, rows, objects, [.. History(contract, now)]);
     }
 

@@ -10,7 +10,7 @@ namespace Landfall.Operations;
 internal sealed class QuarantineEraser(CloudStorage storage, Settings settings)
 {
     /// <returns>Rows that went, and objects that were written anew or deleted.</returns>
-    public async Task<(long Rows, long Objects)> EraseAsync(Contract contract, IReadOnlyList<string> key, CancellationToken cancellationToken)
+    public async Task<(long Rows, long Objects)> EraseAsync(Contract contract, RejectedRow key, CancellationToken cancellationToken)
     {
         var (rows, objects) = (0L, 0L);
         await foreach (var found in storage.ListAsync(settings.Bucket(LandingNames.Rejects), $"{contract.Id}/", cancellationToken).ConfigureAwait(false))
@@ -25,7 +25,7 @@ internal sealed class QuarantineEraser(CloudStorage storage, Settings settings)
         return (rows, objects);
     }
 
-    private async Task<long> FilterAsync(StoredObject found, IReadOnlyList<string> key, CancellationToken cancellationToken)
+    private async Task<long> FilterAsync(StoredObject found, RejectedRow key, CancellationToken cancellationToken)
     {
         if (await CountAsync(found, key, null, cancellationToken).ConfigureAwait(false) is not (> 0 and var gone)) return 0;
         var written = storage.OpenWrite(found.Bucket, found.Name, "text/csv; charset=utf-8", ifGenerationMatch: found.Generation);
@@ -44,7 +44,7 @@ internal sealed class QuarantineEraser(CloudStorage storage, Settings settings)
     }
 
     /// <summary>How many rows speak of the key; the others are written.</summary>
-    private async Task<long> CountAsync(StoredObject found, IReadOnlyList<string> key, CsvWriter? rest, CancellationToken cancellationToken)
+    private async Task<long> CountAsync(StoredObject found, RejectedRow key, CsvWriter? rest, CancellationToken cancellationToken)
     {
         var stream = await storage.OpenReadAsync(found, cancellationToken).ConfigureAwait(false);
         if (stream is null) return 0;
@@ -55,7 +55,7 @@ internal sealed class QuarantineEraser(CloudStorage storage, Settings settings)
             while (await csv.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 var cells = Enumerable.Range(0, csv.FieldCount).Select(csv.GetString).ToList();
-                if (key.All(part => cells.Any(cell => KeyText.IsIn(cell, part))))
+                if (cells.Count > 5 && key.Is(cells[1], cells[3], cells[5]))
                 {
                     count++;
                     continue;
@@ -69,19 +69,16 @@ internal sealed class QuarantineEraser(CloudStorage storage, Settings settings)
     }
 
     /// <summary>Whether the copy of a refused file speaks of the key; one that is no text may.</summary>
-    private async Task<bool> HoldsAsync(StoredObject found, IReadOnlyList<string> key, CancellationToken cancellationToken)
+    private async Task<bool> HoldsAsync(StoredObject found, RejectedRow key, CancellationToken cancellationToken)
     {
         var stream = await storage.OpenReadAsync(found, cancellationToken).ConfigureAwait(false);
         if (stream is null) return false;
         await using (stream.ConfigureAwait(false))
         {
             using var text = new StreamReader(stream);
-            var parts = key.ToHashSet(StringComparer.Ordinal);
             while (await text.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
             {
-                if (line.Contains('\0', StringComparison.Ordinal) || line.Contains('\uFFFD', StringComparison.Ordinal)) return true;
-                parts.RemoveWhere(part => KeyText.IsIn(line, part));
-                if (parts.Count == 0) return true;
+                if (line.Contains('\0', StringComparison.Ordinal) || line.Contains('\uFFFD', StringComparison.Ordinal) || key.IsLine(line)) return true;
             }
             return false;
         }

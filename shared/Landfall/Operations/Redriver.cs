@@ -33,12 +33,10 @@ public sealed class Redriver(PubSubClient topics, Settings settings)
         var sent = 0;
         foreach (var subscription in Subscriptions)
         {
-            // Those that can not go back come again and again: when there is nothing else, it is over.
-            for (var before = -1; before != sent;)
+            // Those that can not go back are held until the end, so that others come. What was held too long comes again, and ends it.
+            var stay = new List<TakenMessage>();
+            while (await topics.TakeAsync(subscription, Most, Patience, cancellationToken).ConfigureAwait(false) is { Count: > 0 } taken && taken.Any(message => !stranded.ContainsKey(message.Message.MessageId)))
             {
-                before = sent;
-                var taken = await topics.TakeAsync(subscription, Most, Patience, cancellationToken).ConfigureAwait(false);
-                var stay = new List<TakenMessage>();
                 foreach (var message in taken)
                 {
                     if (await TopicAsync(message.Message, known, cancellationToken).ConfigureAwait(false) is not { } topic)
@@ -53,8 +51,8 @@ public sealed class Redriver(PubSubClient topics, Settings settings)
                     await topics.AcknowledgeAsync(subscription, [message], cancellationToken).ConfigureAwait(false);
                     sent++;
                 }
-                await topics.GiveBackAsync(subscription, stay, cancellationToken).ConfigureAwait(false);
             }
+            await topics.GiveBackAsync(subscription, stay, cancellationToken).ConfigureAwait(false);
         }
         return (sent, [.. stranded.Values]);
     }

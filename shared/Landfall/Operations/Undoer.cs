@@ -38,14 +38,20 @@ public sealed class Undoer(CloudStorage storage, ContractSet contracts, IEnumera
         var undone = generation is { } wanted ? landed.FirstOrDefault(entry => entry.Source.Version.Generation == wanted) : landed[^1];
         if (undone is null) throw new RejectException(string.Create(CultureInfo.InvariantCulture, $"generation {generation} of {bucket}/{name} has not landed"), $"these have: {string.Join(", ", landed.Select(entry => entry.Source.Version.Generation))}");
         if (undone != landed[^1]) throw new RejectException($"{undone.Source.Version.Identity} has been replaced by {landed[^1].Source.Version.Identity} already", "undo that one, or nothing");
-        // What an earlier undoing has brought back is the same bytes again: they are not what was there before.
-        foreach (var before in Enumerable.Reverse(landed).Skip(1))
+        var versions = new List<StoredObject?>();
+        foreach (var entry in landed) versions.Add(await storage.GetAsync(entry.Source.Version.Bucket, name, entry.Source.Version.Generation, cancellationToken).ConfigureAwait(false));
+        // The same bytes as an older one: what a replay has made, or an undoing. What is to be taken back is those bytes, and so what was there before they first came.
+        var first = versions[^1]?.Md5Hash is { } hash ? versions.FindIndex(version => version?.Md5Hash == hash) : versions.Count - 1;
+        if (first < versions.Count - 1 && generation is null)
         {
-            var instead = await storage.GetAsync(before.Source.Version.Bucket, name, before.Source.Version.Generation, cancellationToken).ConfigureAwait(false);
-            if (instead is null) continue;
-            if (instead.Md5Hash is null || live?.Md5Hash is null || instead.Md5Hash != live.Md5Hash) return new(contract, undone.Source.Version, instead, live?.Generation ?? 0);
+            throw new RejectException(
+                $"{undone.Source.Version.Identity} has the bytes of {landed[first].Source.Version.Identity} again: it is what a replay or an undoing has brought back", $"when that is what must go, name it: landfall undo '{undone.Source.Version.Identity}'");
         }
-        if (landed.Count > 1) throw new RejectException($"the versions of {bucket}/{name} that had landed before are in the bucket no more", "push a file with the right rows");
+        for (var before = first - 1; before >= 0; before--)
+        {
+            if (versions[before] is { } instead) return new(contract, undone.Source.Version, instead, live?.Generation ?? 0);
+        }
+        if (first > 0) throw new RejectException($"the versions of {bucket}/{name} that had landed before are in the bucket no more", "push a file with the right rows");
         if (contract.Write != WriteMode.Append && !contract.AllowEmpty)
             throw new RejectException($"no version of {bucket}/{name} had landed before, and a file of {contract.Id} may not be empty", "set allowEmpty in the contract, or push a file with the right rows");
         if (contract.Format.Type is FormatType.Xlsx or FormatType.Avro) throw new RejectException($"no version of {bucket}/{name} had landed before", "push a file of this form without rows");

@@ -29,7 +29,7 @@ internal static class ArrivalAlerts
             yield return Alert.Of(
                 contract, RowCounts.IsLarge(rule, number) ? AlertKind.Large : AlertKind.Small,
                 $"{newest.Source.Version.Identity} {(newest.Outcome == Outcome.Landed ? "landed with" : "was refused, with")} {number.ToString(CultureInfo.InvariantCulture)} rows for {table}; expected {rule.Expected}",
-                newest.Outcome == Outcome.Landed ? $"landfall undo '{newest.Source.Version.Identity}'" : $"landfall status {contract.Id}");
+                newest.Outcome == Outcome.Landed && contract.Write != WriteMode.Upsert ? $"landfall undo '{newest.Source.Version.Identity}'" : $"landfall status {contract.Id}");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Landfall.Cloud;
 using Landfall.Contracts;
 using Landfall.Events;
@@ -15,6 +16,9 @@ internal sealed class LostLandings(ContractSet contracts, Lander lander, Setting
 
     private readonly Dictionary<Identifier, int> _ranks = [];
     private readonly List<Source> _lost = [];
+
+    /// <summary>Whose turn has come, or will in this round, and which has not ended.</summary>
+    private readonly ConcurrentDictionary<Source, bool> _begun = new();
     private int _landed;
     private int _failed;
 
@@ -36,12 +40,19 @@ internal sealed class LostLandings(ContractSet contracts, Lander lander, Setting
     public async Task LandAsync(CancellationToken cancellationToken)
     {
         var ranks = _lost.GroupBy(source => Rank(source.Contract)).OrderBy(rank => rank.Key).Select(rank => rank.ToList()).ToList();
+        foreach (var source in _lost) _begun[source] = true;
         _lost.Clear();
         foreach (var rank in ranks)
         {
             await Parallel.ForEachAsync(rank, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (source, token) =>
                 await LandAsync(source, token).ConfigureAwait(false)).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>For when time was over: what has begun or waited for its turn, and not ended, waits on; when for too long, somebody is told.</summary>
+    public void Unfinished()
+    {
+        foreach (var source in _begun.Keys.Where(source => source.Version.TimeCreated + settings.Waiting <= now)) Waiting.Add(source.Contract, source.Version, "it did not end within the time of a tick");
     }
 
     /// <summary>What the event of a version would say.</summary>
@@ -54,9 +65,11 @@ internal sealed class LostLandings(ContractSet contracts, Lander lander, Setting
         {
             await lander.LandAsync(Event(source.Version), cancellationToken).ConfigureAwait(false);
             Interlocked.Increment(ref _landed);
+            _begun.TryRemove(source, out _);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
+            _begun.TryRemove(source, out _);
             // One that does not land keeps no other from it. The words of what nobody classified may quote a row.
             var (reason, hint) = e is LandingException known ? (known.Message, known.Hint) : ($"it ended in {e.GetType().Name}", null);
             if (e is LandingException) log.NotYet(source.Version.Identity, reason, hint);

@@ -51,6 +51,7 @@ internal sealed class LostObjects(ContractSet contracts, Lander lander, CloudSto
             // What is left of these is next, unless nothing of them would land: then they keep nothing behind them from its turn.
             _ended = false;
             if (_lost.Landed > _landedBefore) _at = _pendingSince;
+            _lost.Unfinished();
         }
         finally
         {
@@ -77,17 +78,26 @@ internal sealed class LostObjects(ContractSet contracts, Lander lander, CloudSto
             var folder = folders[i];
             var page = new List<StoredObject>(PageSize);
             _at = new(folder.Bucket, folder.Prefix, i == begin ? mark!.From : "");
-            await foreach (var version in storage.ListAsync(settings.Bucket(folder.Bucket), folder.Prefix, _at.From, cancellationToken).ConfigureAwait(false))
+            var over = false;
+            // A bucket that is not there, or not ours to list, keeps no other's objects waiting.
+            if (!await troubles.TryAsync($"gs://{settings.Bucket(folder.Bucket)}/{folder.Prefix}", lander, null, ListAsync, cancellationToken).ConfigureAwait(false)) _whole = false;
+            if (over) return;
+
+            async Task ListAsync()
             {
-                // The event of a young one may be on its way.
-                if (version.TimeCreated + settings.ReconcileGrace > _now || LandingNames.IsUploadPart(version.Name)) continue;
-                page.Add(version);
-                if (page.Count < PageSize) continue;
+                await foreach (var version in storage.ListAsync(settings.Bucket(folder.Bucket), folder.Prefix, _at!.From, cancellationToken).ConfigureAwait(false))
+                {
+                    // The event of a young one may be on its way.
+                    if (version.TimeCreated + settings.ReconcileGrace > _now || LandingNames.IsUploadPart(version.Name)) continue;
+                    page.Add(version);
+                    if (page.Count < PageSize) continue;
+                    await PageAsync(folder, page, cancellationToken).ConfigureAwait(false);
+                    page.Clear();
+                    over = clock.GetElapsedTime(_begun) > settings.Timeout / 4;
+                    if (over) return;
+                }
                 await PageAsync(folder, page, cancellationToken).ConfigureAwait(false);
-                page.Clear();
-                if (clock.GetElapsedTime(_begun) > settings.Timeout / 4) return;
             }
-            await PageAsync(folder, page, cancellationToken).ConfigureAwait(false);
         }
         _ended = true;
     }
@@ -102,7 +112,7 @@ internal sealed class LostObjects(ContractSet contracts, Lander lander, CloudSto
         foreach (var warehouse in sources.GroupBy(source => source.Contract.Sink)) await AskAsync([.. warehouse], cancellationToken).ConfigureAwait(false);
         var unclaimed = claims.Where(one => one.Claim is null && one.Version.TimeCreated + (settings.ReceiptsRetention < UnclaimedFor ? settings.ReceiptsRetention : UnclaimedFor) > _now).Select(one => one.Version);
         await Parallel.ForEachAsync(unclaimed, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (version, token) =>
-            await TellAsync(version, token).ConfigureAwait(false)).ConfigureAwait(false);
+            await troubles.TryAsync(version.Identity, lander, null, () => TellAsync(version, token), token).ConfigureAwait(false)).ConfigureAwait(false);
         // Behind the last name: nothing but a control character comes between.
         _at = new(folder.Bucket, folder.Prefix, page[^1].Name + ' ');
         if (_lost.Count >= PageSize) await FlushAsync(cancellationToken).ConfigureAwait(false);

@@ -53,6 +53,13 @@ public sealed class OperatorTests : IAsyncLifetime
         undone["landings"]![0]!["receipt"]!["outcome"]!.ToString().ShouldBe("landed");
         (await CatalogAsync()).ShouldBe(good);
 
+        // Once more would bring back the bad day: nothing is done unless that very version is named, and before it there was nothing.
+        var twice = await ToolRun.ProcessAsync(_work.Path, "undo", "catalog/product_catalog_20240202.csv", "--home", _home.Path);
+        (twice.ExitCode, twice.Error.Contains("has the bytes of", StringComparison.Ordinal)).ShouldBe((1, true), twice.Error);
+        var named = await ToolRun.ProcessAsync(_work.Path, "undo", $"catalog/product_catalog_20240202.csv#{undone["landings"]![0]!["generation"]}", "--home", _home.Path);
+        (named.ExitCode, named.Error.Contains("no version of", StringComparison.Ordinal)).ShouldBe((1, true), named.Error);
+        (await CatalogAsync()).ShouldBe(good);
+
         // Rows are lost; the month's files land again, those of the other month do not.
         await ExecuteAsync("DELETE FROM bq_catalog.product_catalog");
         var replayed = await RunAsync("replay", "product_catalog", "--from", "2024-02-01", "--to", "2024-02-29", "--json");
@@ -106,6 +113,11 @@ public sealed class OperatorTests : IAsyncLifetime
         var receipts = Directory.GetFiles(Path.Combine(_home.Path, "buckets/receipts/people")).Select(File.ReadAllText).ToList();
         receipts.Count.ShouldBe(2);
         receipts.ShouldAllBe(receipt => !receipt.Contains("ana@", StringComparison.Ordinal));
+
+        // A number is nobody's in other places: not in another row's other column, nor as a line.
+        await PushAsync("departments_20240106.csv", string.Concat(Enumerable.Range(11, 8).Select(i => $"{i},Department 9\n")) + "70,\n9,\nx,9\n", fine: false);
+        (await RunAsync("erase", "departments", "--key", "9", "--json"))["rejects"]!.GetValue<int>().ShouldBe(1);
+        Directory.GetFiles(Path.Combine(_home.Path, "buckets/rejects/departments"), "*.csv", SearchOption.AllDirectories).SelectMany(File.ReadAllLines).Skip(1).Select(line => line.Split(',')[0]).ShouldBe(["9", "11"]);
 
         // Once more: there is nobody any more.
         (await RunAsync("erase", "people", "--key", "ana@example.com", "--json"))["tables"]!.AsArray().ShouldAllBe(table => table!["erased"]!.GetValue<int>() == 0);

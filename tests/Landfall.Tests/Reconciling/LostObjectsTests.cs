@@ -57,6 +57,17 @@ public sealed class LostObjectsTests
     }
 
     [Fact]
+    public async Task A_bucket_that_is_not_there_keeps_no_other_from_being_looked_at()
+    {
+        await using var world = await ReconcileWorld.CreateAsync(SinkKind.Postgres, ReconcileWorld.Contract("away", "object: \"away/away_*.csv\""), Drops, ReconcileWorld.Contract("zero", "object: \"zero/zero_*.csv\""));
+        await world.DropAsync(Name(1));
+
+        (await Should.ThrowAsync<RetryException>(() => world.TickAsync(Old))).Message.ShouldContain("gs://away/");
+
+        (await world.LedgerAsync("drops")).ShouldBe("landed 1");
+    }
+
+    [Fact]
     public async Task What_a_restore_has_taken_back_stays_away()
     {
         await using var world = await ReconcileWorld.CreateAsync(SinkKind.Postgres, Drops);

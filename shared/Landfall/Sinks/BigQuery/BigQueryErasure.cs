@@ -19,11 +19,21 @@ internal static class BigQueryErasure
             var table = BigQueryNames.Quoted(BigQueryNames.Of(step.Table));
             var where = erasure.Where(step, one => BigQueryNames.Quoted(BigQueryNames.Of(one)), name => $"`{name.Name}`", (_, place) => string.Create(CultureInfo.InvariantCulture, $"@key{place}"));
             var count = 0L;
-            await foreach (var row in client.QueryAsync(LedgerTable.Job(contract, "erase"), new($"SELECT COUNT(*) FROM {table} WHERE {where}") { Parameters = key, Labels = BigQueryNames.Labels(contract) }, cancellationToken).ConfigureAwait(false))
-                count = long.Parse(row[0]!, CultureInfo.InvariantCulture);
+            try
+            {
+                await foreach (var row in client.QueryAsync(LedgerTable.Job(contract, "erase"), new($"SELECT COUNT(*) FROM {table} WHERE {where}") { Parameters = key, Labels = BigQueryNames.Labels(contract) }, cancellationToken).ConfigureAwait(false))
+                    count = long.Parse(row[0]!, CultureInfo.InvariantCulture);
+            }
+            catch (BigQueryException e) when (e.Reason is "invalid" or "invalidQuery")
+            {
+                // Without its words, which may quote the key.
+                throw new RejectException($"the key can not be a value of {string.Join(", ", erasure.Table.Key.Select(column => $"{column} ({BigQueryTypes.Of(column)})"))}", "write it as it stands in the table");
+            }
             script.Append(CultureInfo.InvariantCulture, $"DELETE FROM {table} WHERE {where};\n");
             results[$"{step.Table}"] = new($"{step.Table}", 0) { Removed = (results.GetValueOrDefault($"{step.Table}")?.Removed ?? 0) + count };
         }
+        if (erasure.Table is { Uplift: not null, Key.Count: 1 } && await client.GetTableAsync(BigQueryNames.Uplift(contract.Id), cancellationToken).ConfigureAwait(false) is not null)
+            script.Append(CultureInfo.InvariantCulture, $"DELETE FROM {UpliftTable.Name(contract)} WHERE key = CAST(@key0 AS STRING);\n");
         entry = entry with { Tables = [.. results.Values] };
         script.AppendLine(LedgerTable.Insert(contract)).Append("COMMIT TRANSACTION;");
         List<QueryParameter> parameters = [.. key, QueryParameter.Scalar("seen", "INT64", LedgerTable.Text(version)), LedgerTable.Entries([entry])];
