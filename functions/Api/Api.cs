@@ -17,10 +17,11 @@ public sealed class Api : IHttpFunction
 {
     private readonly Router _router;
     private readonly Gate _gate;
+    private readonly RateLimit _rate;
     private readonly Limits _limits;
     private readonly Faults _faults;
 
-    internal Api(Router router, Gate gate, Limits limits, Faults faults) => (_router, _gate, _limits, _faults) = (router, gate, limits, faults);
+    internal Api(Router router, Gate gate, RateLimit rate, Limits limits, Faults faults) => (_router, _gate, _rate, _limits, _faults) = (router, gate, rate, limits, faults);
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -29,7 +30,7 @@ public sealed class Api : IHttpFunction
             Limits.Check(context);
             var (handler, values) = _router.Find(context.Request.Method, RequestPath.Of(context));
             var caller = handler.Public ? Caller.Anyone : _gate.Identify(context.Request);
-            _limits.Count(context, caller);
+            _rate.Count(context, caller);
             using var timeout = _limits.Timeout(context);
             await handler.HandleAsync(new(context, caller, values, timeout.Token));
         }
@@ -46,6 +47,7 @@ public sealed class Api : IHttpFunction
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestLineSize = Limits.MaxLine * 4);
         services.AddSingleton<Faults>().AddSingleton<Limits>();
         services.TryAddSingleton<Gate>();
+        services.TryAddSingleton<RateLimit>();
         services.AddSingleton<TableCatalog>().AddSingleton<TableStore>().AddSingleton<ReportCatalog>();
         services.AddSingleton<WritableTables>().AddSingleton<Writes>().AddSingleton<StoredAnswers>().AddSingleton<ChildRows>().AddSingleton<UploadTargets>();
         services.AddSingleton(provider =>
@@ -58,6 +60,6 @@ public sealed class Api : IHttpFunction
         });
         Routes.Add(services);
         services.AddScoped(provider => new Api(
-            provider.GetRequiredService<Router>(), provider.GetRequiredService<Gate>(), provider.GetRequiredService<Limits>(), provider.GetRequiredService<Faults>()));
+            provider.GetRequiredService<Router>(), provider.GetRequiredService<Gate>(), provider.GetRequiredService<RateLimit>(), provider.GetRequiredService<Limits>(), provider.GetRequiredService<Faults>()));
     }
 }

@@ -13,6 +13,7 @@ internal static class Functions
         LocalFunction.Of<CatalogLoad, StorageObjectData>("storage-catalog"),
         LocalFunction.OfRuns<CustomerChunk>(),
         LocalFunction.OfTicks<CustomerExport>(contract => contract.Export == ExportKind.Bloomreach, CustomerExport.Services),
+        LocalFunction.OfHttp<Drop>("/drop", Drop.Services),
         LocalFunction.Of<DropZoneLoad, StorageObjectData>("storage-drop-zone"),
         LocalFunction.OnRequestOf<EmployeeUplift>("uplift", contract => contract.Uplifted is not null),
         LocalFunction.OfTicks<Fetch>(contract => contract.Fetch is not null, Fetch.Services),

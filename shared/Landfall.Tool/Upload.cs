@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Landfall.Cloud;
-using Landfall.Contracts;
 
 namespace Landfall.Tool;
 
@@ -16,7 +15,7 @@ internal sealed class Upload(CloudStorage storage, string bucket, TargetFile tar
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         await using var content = target.Open(progress);
         // Only over what was looked at: of two who send at once, one is told.
-        await using var writer = storage.OpenWrite(bucket, target.Name, ContentType(), standing?.Generation ?? 0);
+        await using var writer = storage.OpenWrite(bucket, target.Name, target.Contract.Format.MediaTypeOf(target.Name), standing?.Generation ?? 0);
         var buffer = new byte[256 * 1024];
         int read;
         while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
@@ -37,12 +36,4 @@ internal sealed class Upload(CloudStorage storage, string bucket, TargetFile tar
         await using var content = target.Open();
         return Convert.ToBase64String(await CryptographicOperations.HashDataAsync(HashAlgorithmName.MD5, content, cancellationToken));
     }
-
-    private string ContentType() => target.Name.EndsWith(".gz", StringComparison.Ordinal) ? "application/gzip" : target.Contract.Format.Type switch
-    {
-        FormatType.Csv => "text/csv",
-        FormatType.Ndjson => "application/x-ndjson",
-        FormatType.Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        _ => "application/octet-stream",
-    };
 }

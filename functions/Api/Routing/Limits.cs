@@ -1,12 +1,11 @@
 using Landfall.Hosting;
-using Landfall.Hosting.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Landfall.Rest.Routing;
 
-/// <summary>How large a request may be, how long it may take, and how many there may be.</summary>
-internal sealed class Limits(Settings settings, TimeProvider time)
+/// <summary>How large a request may be, and how long it may take.</summary>
+internal sealed class Limits(Settings settings)
 {
     /// <summary>Bytes of a body: Cloud Run takes no more (https://cloud.google.com/run/quotas#request_limits).</summary>
     public const long MaxBody = 32 << 20;
@@ -16,8 +15,6 @@ internal sealed class Limits(Settings settings, TimeProvider time)
 
     /// <summary>Characters of all headers.</summary>
     public const int MaxHeaders = 16_000;
-
-    private readonly RateLimit _rate = new(settings.ApiRate, time);
 
     /// <exception cref="ProblemException">413, 414 or 431.</exception>
     public static void Check(HttpContext context)
@@ -31,14 +28,6 @@ internal sealed class Limits(Settings settings, TimeProvider time)
         var headers = 0;
         foreach (var (name, values) in request.Headers) headers += name.Length + values.ToString().Length;
         if (headers > MaxHeaders) throw new ProblemException(StatusCodes.Status431RequestHeaderFieldsTooLarge, $"The headers have {headers} characters; at most {MaxHeaders} are taken", "leave out what is not needed: cookies, say");
-    }
-
-    /// <exception cref="ProblemException">429 with <c>Retry-After</c>.</exception>
-    public void Count(HttpContext context, Caller caller)
-    {
-        if (_rate.Take(caller.Email ?? context.Connection.RemoteIpAddress?.ToString() ?? "") is not { } wait) return;
-        var seconds = $"{Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))}";
-        throw new ProblemException(StatusCodes.Status429TooManyRequests, $"You have sent more than {settings.ApiRate} requests a second", $"wait {seconds} s") { Headers = [("Retry-After", seconds)] };
     }
 
     /// <summary>Ends with the request, or when its time is over.</summary>

@@ -57,6 +57,19 @@ public sealed class CloudStorage
         string bucket, string name, string contentType, long? ifGenerationMatch = null, IReadOnlyDictionary<string, string>? metadata = null) =>
         new(this, _api, bucket, name, contentType, ifGenerationMatch, metadata);
 
+    /// <summary>
+    /// Begins an upload for somebody else: whoever has its URL may PUT that one object, in parts and without any other credential, for a week
+    /// (https://cloud.google.com/storage/docs/resumable-uploads#session-uris).
+    /// </summary>
+    /// <returns>The session's URL. A secret: never printed.</returns>
+    public async Task<Uri> BeginUploadAsync(string bucket, string name, string contentType, CancellationToken cancellationToken = default)
+    {
+        using var response = await ResumableUpload.BeginAsync(_api, ResumableUpload.Path(bucket, name), contentType, metadata: null, cancellationToken);
+        return response.IsSuccessStatusCode && response.Headers.Location is { } session
+            ? session
+            : throw await _api.RefusedAsync(response, $"beginning an upload of gs://{bucket}/{name}", ObjectWriter.Permission, cancellationToken);
+    }
+
     /// <returns>The new version; null when the precondition does not hold.</returns>
     /// <inheritdoc cref="OpenWrite"/>
     public async Task<StoredObject?> WriteAsync(

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Security.Cryptography;
-using System.Text.Json;
 
 namespace Landfall.Cloud;
 
@@ -14,7 +13,7 @@ namespace Landfall.Cloud;
 public sealed class ObjectWriter : Stream
 {
     private const int ChunkSize = 1 << 20;
-    private const string Permission = "storage.objects.create (and storage.objects.delete, to overwrite)";
+    internal const string Permission = "storage.objects.create (and storage.objects.delete, to overwrite)";
 
     private readonly CloudStorage _storage;
     private readonly GoogleApi _api;
@@ -36,8 +35,7 @@ public sealed class ObjectWriter : Stream
         CloudStorage storage, GoogleApi api, string bucket, string name, string contentType, long? ifGenerationMatch, IReadOnlyDictionary<string, string>? metadata)
     {
         (_storage, _api, _contentType, _ifGenerationMatch, _metadata, _target) = (storage, api, contentType, ifGenerationMatch, metadata, (bucket, name));
-        _path = $"/upload/storage/v1/b/{Uri.EscapeDataString(bucket)}/o?name={Uri.EscapeDataString(name)}"
-            + (ifGenerationMatch is { } g ? $"&ifGenerationMatch={g}" : "");
+        _path = ResumableUpload.Path(bucket, name) + (ifGenerationMatch is { } g ? $"&ifGenerationMatch={g}" : "");
         _doing = $"writing gs://{bucket}/{name}";
     }
 
@@ -177,16 +175,7 @@ public sealed class ObjectWriter : Stream
 
     private async Task<ResumableUpload?> BeginAsync(CancellationToken cancellationToken)
     {
-        using var response = await _api.SendAsync(
-            () =>
-            {
-                var request = new HttpRequestMessage(HttpMethod.Post, _api.Uri(_path + "&uploadType=resumable"));
-                request.Content = new ByteArrayContent(_metadata is null ? [] : JsonSerializer.SerializeToUtf8Bytes(new(_metadata), StorageJson.Default.Notes));
-                if (_metadata is not null) request.Content.Headers.ContentType = new("application/json");
-                request.Headers.TryAddWithoutValidation("X-Upload-Content-Type", _contentType);
-                return request;
-            },
-            repeatable: true, HttpCompletionOption.ResponseContentRead, cancellationToken);
+        using var response = await ResumableUpload.BeginAsync(_api, _path, _contentType, _metadata, cancellationToken);
         _refused = response.StatusCode == HttpStatusCode.PreconditionFailed;
         return _refused ? null
             : response.IsSuccessStatusCode && response.Headers.Location is { } session ? new ResumableUpload(_api, session, _contentType)

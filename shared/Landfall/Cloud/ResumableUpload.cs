@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Landfall.Cloud;
 
 /// <summary>
@@ -7,6 +9,28 @@ namespace Landfall.Cloud;
 internal sealed class ResumableUpload(GoogleApi api, Uri session, string contentType)
 {
     public Uri Session => session;
+
+    /// <summary>Where uploads of an object begin.</summary>
+    public static string Path(string bucket, string name) => $"/upload/storage/v1/b/{Uri.EscapeDataString(bucket)}/o?name={Uri.EscapeDataString(name)}";
+
+    /// <summary>Asks for a session, whose address is the answer's <c>Location</c>.</summary>
+    /// <param name="api">The service.</param>
+    /// <param name="path">Of the object, perhaps with a precondition.</param>
+    /// <param name="contentType">The object's media type.</param>
+    /// <param name="metadata">What is noted on the object; null for nothing.</param>
+    /// <param name="cancellationToken">Ends it at once.</param>
+    /// <exception cref="RetryException">No answer came.</exception>
+    public static Task<HttpResponseMessage> BeginAsync(GoogleApi api, string path, string contentType, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken) =>
+        api.SendAsync(
+            () =>
+            {
+                var request = new HttpRequestMessage(HttpMethod.Post, api.Uri(path + "&uploadType=resumable"));
+                request.Content = new ByteArrayContent(metadata is null ? [] : JsonSerializer.SerializeToUtf8Bytes(new(metadata), StorageJson.Default.Notes));
+                if (metadata is not null) request.Content.Headers.ContentType = new("application/json");
+                request.Headers.TryAddWithoutValidation("X-Upload-Content-Type", contentType);
+                return request;
+            },
+            repeatable: true, HttpCompletionOption.ResponseContentRead, cancellationToken);
 
     /// <param name="answer">308, which here says "resume incomplete".</param>
     /// <returns>Bytes of the whole that the service has.</returns>

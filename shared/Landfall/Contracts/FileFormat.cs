@@ -13,4 +13,14 @@ public sealed record FileFormat
 
     /// <summary>CSV and NDJSON: how characters are bytes, one of <see cref="TextEncodings.Names"/>.</summary>
     public string Encoding { get; init; } = TextEncodings.Utf8;
+
+    /// <summary>The media type of a file of this format.</summary>
+    /// <param name="name">What it is called: with <c>.gz</c> behind it is packed.</param>
+    public string MediaTypeOf(string name) => name.EndsWith(".gz", StringComparison.Ordinal) ? "application/gzip" : Type switch
+    {
+        FormatType.Csv => "text/csv",
+        FormatType.Ndjson => "application/x-ndjson",
+        FormatType.Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        _ => "application/octet-stream",
+    };
 }

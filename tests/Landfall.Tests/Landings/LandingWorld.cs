@@ -177,6 +177,9 @@ internal sealed class LandingWorld : IAsyncDisposable
         return names;
     }
 
+    /// <summary>How many objects are still arriving.</summary>
+    public int Arriving() => Directory.Exists(Path.Combine(_home.Path, "uploads")) ? Directory.GetFiles(Path.Combine(_home.Path, "uploads")).Length : 0;
+
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http;
 
-namespace Landfall.Rest.Routing;
+namespace Landfall.Hosting.Access;
 
-/// <summary>A token bucket a caller, in memory: each instance of the function counts for itself.</summary>
-/// <param name="rate">Requests a second; twice as many may come at once.</param>
-internal sealed class RateLimit(int rate, TimeProvider time)
+/// <summary>
+/// How many requests a caller may send: <see cref="Settings.ApiRate"/> a second, and twice as many at once. A token bucket a caller, in memory: each instance of the function counts for itself.
+/// </summary>
+public sealed class RateLimit(Settings settings, TimeProvider time)
 {
     /// <summary>Beyond it those that are full, as good as new, are forgotten.</summary>
     private const int MaxCallers = 10_000;
@@ -14,27 +16,35 @@ internal sealed class RateLimit(int rate, TimeProvider time)
     /// <summary>Of the buckets: to ask the dictionary would lock it.</summary>
     private int _count;
 
+    /// <exception cref="ProblemException">429 with <c>Retry-After</c>.</exception>
+    public void Count(HttpContext context, Caller caller)
+    {
+        if (Take(caller.Email ?? context.Connection.RemoteIpAddress?.ToString() ?? "") is not { } wait) return;
+        var seconds = $"{Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))}";
+        throw new ProblemException(StatusCodes.Status429TooManyRequests, $"You have sent more than {settings.ApiRate} requests a second", $"wait {seconds} s") { Headers = [("Retry-After", seconds)] };
+    }
+
+    private double Burst => settings.ApiRate * 2.0;
+
+    /// <summary>Seconds of a clock that only goes forward.</summary>
+    private double Now => (double)time.GetTimestamp() / time.TimestampFrequency;
+
     /// <returns>Null when the request may pass, or else how long until one may.</returns>
-    public TimeSpan? Take(string caller)
+    private TimeSpan? Take(string caller)
     {
         if (!_buckets.TryGetValue(caller, out var bucket))
         {
             if (Interlocked.Increment(ref _count) > MaxCallers) Forget();
             bucket = _buckets.GetOrAdd(caller, static (_, self) => new Bucket(self.Burst, self.Now), this);
         }
-        return bucket.Take(rate, Burst, Now);
+        return bucket.Take(settings.ApiRate, Burst, Now);
     }
-
-    private double Burst => rate * 2.0;
-
-    /// <summary>Seconds of a clock that only goes forward.</summary>
-    private double Now => (double)time.GetTimestamp() / time.TimestampFrequency;
 
     private void Forget()
     {
         foreach (var (caller, bucket) in _buckets)
         {
-            if (bucket.IsFull(rate, Burst, Now)) _buckets.TryRemove(caller, out _);
+            if (bucket.IsFull(settings.ApiRate, Burst, Now)) _buckets.TryRemove(caller, out _);
         }
         Volatile.Write(ref _count, _buckets.Count);
     }
