@@ -232,6 +232,8 @@ internal sealed class LocalCloud : IAsyncDisposable
             var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
                 .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
             var settings = Settings.FromEnvironment(variables);
+            // Its own buckets are not there before it has its contracts.
+            if (settings.ContractsAreInBucket) throw new CannotStartException($"LANDFALL_CONTRACTS is {settings.Contracts}; the local cloud takes a folder.");
             var contracts = ContractReader.Read(settings.Contracts, settings.Environment, settings.Datasets);
             return (settings, contracts, ReportReader.Read(settings.ReportsFolder, contracts), StandIn.CustomersOf(variables.GetValueOrDefault("BLOOMREACH_CUSTOMERS")));
         }

@@ -7,7 +7,7 @@ internal sealed class GlobalOptions
 {
     public Option<string?> Contracts { get; } = new("--contracts")
     {
-        Description = "The folder of the contracts [default: LANDFALL_CONTRACTS, else shared/contracts or contracts here or above]", HelpName = "DIR", Recursive = true,
+        Description = "The folder of the contracts, or gs://bucket/prefix [default: LANDFALL_CONTRACTS, else shared/contracts or contracts here or above]", HelpName = "DIR", Recursive = true,
     };
 
     public Option<string?> Home { get; } = new("--home")

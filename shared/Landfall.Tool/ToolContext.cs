@@ -1,6 +1,7 @@
 using Landfall.Cloud;
 using Landfall.Contracts;
 using Landfall.Hosting;
+using Landfall.Hosting.Live;
 using Landfall.Sinks;
 using Landfall.Tool.Output;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +15,6 @@ namespace Landfall.Tool;
 internal sealed class ToolContext : IAsyncDisposable
 {
     private readonly Lazy<Settings> _settings;
-    private readonly Lazy<ContractSet> _contracts;
     private readonly Lazy<ServiceProvider> _services;
 
     /// <param name="host">The process.</param>
@@ -25,8 +25,7 @@ internal sealed class ToolContext : IAsyncDisposable
     {
         (Host, Output) = (host, output);
         _settings = new(() => ToolSettings.Read(host, contracts, home));
-        _contracts = new(() => ContractReader.Read(Settings.Contracts, Settings.Environment, Settings.Datasets));
-        _services = new(() => Build(Settings, Contracts, host.Clock));
+        _services = new(() => Build(Settings, host.Clock));
     }
 
     public ToolHost Host { get; }
@@ -39,7 +38,7 @@ internal sealed class ToolContext : IAsyncDisposable
     public Settings Settings => _settings.Value;
 
     /// <exception cref="ContractFaultException">A contract has a fault.</exception>
-    public ContractSet Contracts => _contracts.Value;
+    public ContractSet Contracts => Service<ContractSet>();
 
     public CloudStorage Storage => _services.Value.GetRequiredService<CloudStorage>();
 
@@ -61,8 +60,9 @@ internal sealed class ToolContext : IAsyncDisposable
     /// <summary>The contracts as they would be with other files among them.</summary>
     /// <param name="files">Full paths.</param>
     /// <exception cref="ContractFaultException">Any of them has a fault.</exception>
-    public ContractSet ContractsWith(IReadOnlyList<string> files) =>
-        ContractReader.ReadWith(files, Directory.Exists(Settings.Contracts) && Directory.EnumerateFiles(Settings.Contracts, "*.odcs.yaml").Any() ? Settings.Contracts : null, Settings.Environment);
+    public ContractSet ContractsWith(IReadOnlyList<string> files) => Settings.ContractsAreInBucket
+        ? ContractRelease.ReadWith(files, Settings, Storage)
+        : ContractReader.ReadWith(files, Directory.Exists(Settings.Contracts) && Directory.EnumerateFiles(Settings.Contracts, "*.odcs.yaml").Any() ? Settings.Contracts : null, Settings.Environment);
 
     /// <summary>A contract by its id.</summary>
     /// <exception cref="UsageException">There is none of that id.</exception>
@@ -82,9 +82,9 @@ internal sealed class ToolContext : IAsyncDisposable
         if (_services.IsValueCreated) await _services.Value.DisposeAsync();
     }
 
-    private static ServiceProvider Build(Settings settings, ContractSet contracts, TimeProvider clock)
+    private static ServiceProvider Build(Settings settings, TimeProvider clock)
     {
-        var services = new ServiceCollection().AddSingleton(clock).AddSingleton(contracts).AddLandfall(settings);
+        var services = new ServiceCollection().AddSingleton(clock).AddLandfall(settings);
         // Standard output is the answer's; what a landing would log, its receipt says.
         services.RemoveAll<ILoggerProvider>();
         return services.BuildServiceProvider();

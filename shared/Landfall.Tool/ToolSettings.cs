@@ -14,7 +14,7 @@ internal static class ToolSettings
     {
         var variables = new Dictionary<string, string>(host.Environment);
         if (home is not null) UseLocalCloud(variables, Path.GetFullPath(home, host.Folder));
-        if (contracts is not null) variables["LANDFALL_CONTRACTS"] = Path.GetFullPath(contracts, host.Folder);
+        if (contracts is not null) variables["LANDFALL_CONTRACTS"] = contracts.StartsWith("gs://", StringComparison.OrdinalIgnoreCase) ? contracts : Path.GetFullPath(contracts, host.Folder);
         else if (variables.GetValueOrDefault("LANDFALL_CONTRACTS") is not { Length: > 0 } && Find(host.Folder) is { } found) variables["LANDFALL_CONTRACTS"] = found;
         try
         {

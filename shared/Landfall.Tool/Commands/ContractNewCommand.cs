@@ -26,6 +26,7 @@ internal sealed class ContractNewCommand : ToolCommand
     public override async Task<int> RunAsync(ToolContext context, ParseResult line, CancellationToken cancellationToken)
     {
         var file = context.File(line.GetValue(_file)!);
+        if (line.GetValue(_write) && context.Settings.ContractsAreInBucket) throw new UsageException($"the contracts are in {context.Settings.Contracts}, which is not written to from here", "leave the option away, and copy the draft there when it is decided");
         var sink = line.GetValue(_sink) == "bigquery" ? SinkKind.BigQuery : SinkKind.Postgres;
         var (id, yaml) = await ContractDrafter.DraftAsync(file.Name, file.OpenRead, Named(line.GetValue(_team))!.Value, Named(line.GetValue(_dataset)), sink, Named(line.GetValue(_schema)), cancellationToken);
         var written = line.GetValue(_write) ? await WriteAsync(Path.Combine(context.Settings.Contracts, $"{id}.odcs.yaml"), yaml, cancellationToken) : null;

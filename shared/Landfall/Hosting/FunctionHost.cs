@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Landfall.Events;
 using Landfall.Hosting.Access;
+using Landfall.Hosting.Live;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -98,8 +99,8 @@ public static class FunctionHost
         where TData : class
     {
         var app = BuildApp<TFunction>(settings, address, services);
-        var endpoint = new EventEndpoint<TFunction, TData>(app.Services, app.Lifetime);
-        app.Run(context => context.Request.Method == HttpMethods.Post ? endpoint.HandleAsync(context) : AliveAsync(context, "/", "/healthz"));
+        var events = Handler<TFunction>(app, services => new EventEndpoint<TFunction, TData>(services, app.Lifetime).HandleAsync);
+        app.Run(context => context.Request.Method == HttpMethods.Post ? events(context) : AliveAsync(context, "/", "/healthz"));
         return app;
     }
 
@@ -108,8 +109,8 @@ public static class FunctionHost
         where TFunction : class, IHttpFunction
     {
         var app = BuildApp<TFunction>(settings, address, services);
-        var endpoint = new HttpEndpoint<TFunction>(app.Services);
-        app.Run(context => context.Request.Path == "/healthz" ? AliveAsync(context, "/healthz") : endpoint.HandleAsync(context));
+        var requests = Handler<TFunction>(app, services => new HttpEndpoint<TFunction>(services).HandleAsync);
+        app.Run(context => context.Request.Path == "/healthz" ? AliveAsync(context, "/healthz") : requests(context));
         return app;
     }
 
@@ -121,8 +122,8 @@ public static class FunctionHost
         // Who may call such a function may send what looks like a tick: the scheduler must be known, too.
         if (app.Services.GetService<Gate>() is not null && !settings.ApiOpen && settings.PushAudience is null)
             throw new FormatException("LANDFALL_PUSH_AUDIENCE and LANDFALL_PUSH_EMAIL are not set; they tell the scheduler's ticks from those of callers.");
-        var endpoint = new HttpAndTicksEndpoint<TFunction>(app.Services, app.Lifetime);
-        app.Run(context => context.Request.Path == "/healthz" ? AliveAsync(context, "/healthz") : endpoint.HandleAsync(context));
+        var requests = Handler<TFunction>(app, services => new HttpAndTicksEndpoint<TFunction>(services, app.Lifetime).HandleAsync);
+        app.Run(context => context.Request.Path == "/healthz" ? AliveAsync(context, "/healthz") : requests(context));
         return app;
     }
 
@@ -146,11 +147,20 @@ public static class FunctionHost
         builder.Services.AddLandfall(settings);
         services?.Invoke(builder.Services);
         builder.Services.TryAddScoped<TFunction>();
-        var app = builder.Build();
-        // What the function asks for is made once now, so that a faulty setting or contract is found at the start and not at the first event.
-        using (var scope = app.Services.CreateScope()) _ = scope.ServiceProvider.GetRequiredService<TFunction>();
-        return app;
+        ServiceDescriptor[] registered = [.. builder.Services];
+        builder.Services.AddSingleton(provider => new LiveServices(provider, registered));
+        return builder.Build();
     }
+
+    /// <summary>What answers a function's requests.</summary>
+    private static RequestDelegate Handler<TFunction>(WebApplication app, Func<IServiceProvider, RequestDelegate> make)
+        where TFunction : class =>
+        app.Services.GetRequiredService<LiveServices>().Handle(services =>
+        {
+            // What the function asks for is made once now, so that a faulty setting or contract is found at the start and not at the first event.
+            using (var scope = services.CreateScope()) _ = scope.ServiceProvider.GetRequiredService<TFunction>();
+            return make(services);
+        });
 
     private static Task AliveAsync(HttpContext context, params ReadOnlySpan<string> paths)
     {

@@ -46,4 +46,14 @@ internal static partial class HostLog
 
     [LoggerMessage(13, LogLevel.Error, "The keys that tokens are checked with could not be fetched from {Source}")]
     public static partial void KeysUnavailable(ILogger logger, Exception exception, Uri source);
+
+    [LoggerMessage(14, LogLevel.Information, "The contracts of {Where} have changed: {Count} are in use from now on")]
+    public static partial void ContractsChanged(ILogger logger, string where, int count);
+
+    /// <param name="cause">Null when the faults say all.</param>
+    [LoggerMessage(15, LogLevel.Error, "The contracts of {Where} have changed and can not be used; those from before stay in use:\n{Faults}")]
+    public static partial void ContractsRefused(ILogger logger, Exception? cause, string where, string faults);
+
+    [LoggerMessage(16, LogLevel.Warning, "Whether the contracts of {Where} have changed can not be told: {Reason}; those from before stay in use")]
+    public static partial void ContractsUnreachable(ILogger logger, string where, string reason);
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Landfall.Cloud;
 using Landfall.Contracts;
+using Landfall.Hosting.Live;
 using Landfall.Landings;
 using Landfall.Landings.Announcing;
 using Landfall.Operations;
@@ -36,7 +37,8 @@ public static class LandfallServices
         // Made by FunctionHost alone: several functions hosted in one process share one.
         services.TryAddSingleton<TelemetryExport>();
 
-        services.TryAddSingleton(_ => ContractReader.Read(settings.Contracts, settings.Environment, settings.Datasets));
+        services.TryAddSingleton(provider => ContractRelease.Read(settings, provider.GetRequiredService<CloudStorage>));
+        services.TryAddSingleton(provider => provider.GetRequiredService<ContractRelease>().Contracts);
         services.TryAddSingleton(provider => ReportReader.Read(settings.ReportsFolder, provider.GetRequiredService<ContractSet>()));
         services.TryAddSingleton(provider => new CloudStorage(settings.StorageEndpoint, NewHttpClient(), provider.GetRequiredService<TimeProvider>(), NewJitter()));
         services.TryAddSingleton(provider => new BloomreachClient(settings.Bloomreach, NewHttpClient(redirects: false), provider.GetRequiredService<TimeProvider>(), NewJitter()));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Landfall.Cloud;
 using Landfall.Contracts;
+using Landfall.Hosting.Live;
 
 namespace Landfall.Hosting;
 
@@ -11,7 +12,7 @@ public sealed record Settings
     /// <summary>The one list of variables: what is not in it and begins with <c>LANDFALL_</c> is a typing error.</summary>
     private static readonly (string Name, Func<Settings, string, Settings> Bind)[] Bindings =
     [
-        ("LANDFALL_CONTRACTS", (s, v) => s with { Contracts = v }),
+        ("LANDFALL_CONTRACTS", (s, v) => s with { Contracts = Place(v) }),
         ("LANDFALL_REPORTS", (s, v) => s with { Reports = v }),
         ("LANDFALL_REPORTS_DATASET", (s, v) => s with { ReportsDataset = Name(v) }),
         ("LANDFALL_ENVIRONMENT", (s, v) => s with { Environment = v }),
@@ -56,7 +57,7 @@ public sealed record Settings
     /// <summary>The names of all variables that are read.</summary>
     public static IReadOnlyList<string> Variables { get; } = [.. Bindings.Select(binding => binding.Name)];
 
-    /// <summary><c>LANDFALL_CONTRACTS</c>: the folder of the contracts. Default: <c>contracts</c> beside the program.</summary>
+    /// <summary><c>LANDFALL_CONTRACTS</c>: the folder of the contracts, or <c>gs://bucket/prefix</c> for one in a bucket, which is followed. Default: <c>contracts</c> beside the program.</summary>
     public string Contracts { get; init; } = Path.Combine(AppContext.BaseDirectory, "contracts");
 
     /// <summary><c>LANDFALL_REPORTS</c>: the folder of the reports; null for <c>reports</c> beside the folder of the contracts, if there is one.</summary>
@@ -191,9 +192,12 @@ public sealed record Settings
     public BloomreachAccount? Bloomreach =>
         BloomreachUrl is { } url && BloomreachProject is { } project && BloomreachKey is { } key && BloomreachSecret is { } secret ? new(url, project, key, secret) : null;
 
-    /// <summary>The folder of the reports; null where nobody says one and none stands beside the contracts.</summary>
+    /// <summary>The folder of the reports; null where nobody says one and none stands beside the contracts, or, where those are in a bucket, beside the program.</summary>
     public string? ReportsFolder =>
-        Reports ?? (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Contracts))) is { } beside && Directory.Exists(Path.Combine(beside, "reports")) ? Path.Combine(beside, "reports") : null);
+        Reports ?? (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(ContractsAreInBucket ? new Settings().Contracts : Contracts))) is { } beside && Directory.Exists(Path.Combine(beside, "reports")) ? Path.Combine(beside, "reports") : null);
+
+    /// <summary>Whether the contracts lie in a bucket.</summary>
+    public bool ContractsAreInBucket => ContractUri.Of(Contracts) is not null;
 
     /// <summary>The full name of one of Landfall's buckets.</summary>
     public string Bucket(string name) => BucketPrefix + name;
@@ -254,6 +258,13 @@ public sealed record Settings
             .Append(CultureInfo.InvariantCulture, $"ApiAudience = {ApiAudience}, ApiIssuer = {ApiIssuer}, ApiKeys = {ApiKeys}, ApiRoles = {ApiRoles?.Count ?? 0}, ApiOpen = {ApiOpen}, ApiRate = {ApiRate}, Port = {Port}, Service = {Service}, ")
             .Append(CultureInfo.InvariantCulture, $"Project = {Project}, OtlpEndpoint = {OtlpEndpoint?.GetLeftPart(UriPartial.Path)}");
         return true;
+    }
+
+    /// <summary>A folder's may be anything; a bucket's is looked at now.</summary>
+    private static string Place(string value)
+    {
+        _ = ContractUri.Of(value);
+        return value;
     }
 
     private static Uri HttpUri(string value) =>
