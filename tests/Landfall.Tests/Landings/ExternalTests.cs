@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Text;
 using Landfall.Contracts;
+using Landfall.Sinks;
 using Landfall.Sinks.BigQuery;
+using Landfall.Tests.Local.BigQuery;
 using Shouldly;
 using Xunit;
 
@@ -95,6 +97,36 @@ public sealed class ExternalTests : IDisposable
         await using var latin = await WorldAsync(text => text.Replace("yyyyMMdd}.csv\"", "yyyyMMdd}.csv\", unknownColumns: discard, format: { delimiter: \";\", header: false, encoding: iso-8859-1 }"));
         (await LandAsync(latin, "shop/clicks_20240105.csv", Encoding.Latin1.GetBytes("1;2024-01-05T06:00:00Z;ä\n"))).Rows.ShouldBe(new(1, 1, 0, 0));
         (await latin.QueryAsync($"SELECT id, note FROM {Table}")).ShouldBe(["1|ä"]);
+    }
+
+    [Fact]
+    public async Task Avro_shows_the_columns_of_its_files()
+    {
+        await using var world = await WorldAsync(text => text.Replace("yyyyMMdd}.csv\"", "yyyyMMdd}.avro\"").Replace("      - { name: at, logicalType: timestamp }\n", "").Replace("\"`at` >= TIMESTAMP '2024-01-06 00:00:00+00'\"", "id > 1"));
+        (await LandAsync(world, "shop/clicks_20240105.avro", await ExternalTableTests.AvroAsync(1, "a", "note"))).Rows.ShouldBe(new(1, 1, 0, 0));
+        (await LandAsync(world, "shop/clicks_20240106.avro", await ExternalTableTests.AvroAsync(-2, "b", "note"))).Outcome.ShouldBe("refused");
+        (await world.QueryAsync($"SELECT id, note FROM {Table} ORDER BY id")).ShouldBe(["-2|b", "1|a"]);
+        (await world.QueryAsync("SELECT COUNT(*) FROM `shop.late`")).ShouldBe(["0"]);
+    }
+
+    [Fact]
+    public async Task Of_two_versions_the_newer_one_counts_however_late_the_older_one_commits()
+    {
+        await using var world = await WorldAsync();
+        var contract = world.Contracts.All[0];
+        Source Of(long generation, int minute) => new(contract, new("drop-zone", "shop/clicks_20240105.csv", generation, new(2024, 1, 5, 6, minute, 0, TimeSpan.Zero), 10), new(2024, 1, 5));
+        LedgerEntry Entry(Source source, Guid attempt) => new() { Source = source, ContractVersion = "1.0.0", Outcome = Outcome.Landed, Attempt = attempt, StartedAt = default, FinishedAt = DateTimeOffset.UnixEpoch, RowsRead = 1, RowsLanded = 1 };
+        var (older, newer, attempts) = (Of(1, 1), Of(2, 2), Enumerable.Range(0, 3).Select(_ => Guid.NewGuid()).ToList());
+        await world.Sink.PrepareAsync(contract, default);
+        await using var first = await world.Sink.StageAsync(older, attempts[0], careful: false, default);
+        await using var second = await world.Sink.StageAsync(newer, attempts[1], careful: false, default);
+        await using var again = await world.Sink.StageAsync(newer, attempts[2], careful: false, default);
+        foreach (var staging in (IStaging[])[first, second, again]) (await staging.DecideAsync(default)).Outcome.ShouldBe(Outcome.Landed);
+        var decision = new Decision(Outcome.Landed, null, []);
+
+        (await second.CommitAsync(decision, Entry(newer, attempts[1]), default))!.Outcome.ShouldBe(Outcome.Landed);
+        (await first.CommitAsync(decision, Entry(older, attempts[0]), default)).ShouldNotBeNull().Outcome.ShouldBe(Outcome.Superseded);
+        (await again.CommitAsync(decision, Entry(newer, attempts[2]), default)).ShouldBeNull("another attempt has landed it");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Landfall.Avro;
 using Landfall.Local.Storage;
 using Shouldly;
 using Xunit;
@@ -80,7 +81,7 @@ public sealed class ExternalTableTests(Database database, ITestOutputHelper outp
         await PutAsync("n.jsonl", "{\"name\":\"a\",\"id\":\"1\",\"more\":1}\n");
         await AskAsync($"CREATE EXTERNAL TABLE {_dataset}.n (id INT64, name STRING) WITH CONNECTION `local.eu.c` OPTIONS (format = 'JSON', uris = ['gs://{_bucket}/n.jsonl'], ignore_unknown_values = TRUE, max_bad_records = 3)");
         (await AskAsync($"SELECT id, name FROM {_dataset}.n")).ShouldBe("1|a");
-        await PutAsync("o.avro", AvroFile());
+        await PutAsync("o.avro", await AvroAsync(7, "seven"));
         await AskAsync($"CREATE OR REPLACE EXTERNAL TABLE {_dataset}.n OPTIONS (format = 'AVRO', uris = ['gs://{_bucket}/*.avro'], enable_logical_types = TRUE)");
         (await AskAsync($"SELECT id, name FROM {_dataset}.n")).ShouldBe("7|seven");
         ((string?)(await SendAsync("GET", $"/datasets/{_dataset}/tables/n")).Body["schema"]!["fields"]![0]!["type"]).ShouldBe("INTEGER");
@@ -127,29 +128,16 @@ public sealed class ExternalTableTests(Database database, ITestOutputHelper outp
         await bq.RunAsync("rm", "-f", "-t", $"{_dataset}.q");
     }
 
-    private static byte[] AvroFile()
+    /// <summary>A file of one record, of a number and a text.</summary>
+    internal static async Task<byte[]> AvroAsync(long id, string name, string second = "name")
     {
-        var schema = """{"type":"record","name":"r","fields":[{"name":"id","type":"long"},{"name":"name","type":"string"}]}""";
-        // A container by hand: magic, the metadata's one block, the sync marker, one block of one record.
-        var sync = new byte[16];
-        var bytes = new List<byte>();
-        bytes.AddRange("Obj\x01"u8);
-        bytes.Add(2);
-        Text(bytes, "avro.schema");
-        Text(bytes, schema);
-        bytes.Add(0);
-        bytes.AddRange(sync);
-        byte[] record = [14, 10, .. "seven"u8];
-        bytes.AddRange([2, (byte)(record.Length * 2), .. record, .. sync]);
-        return [.. bytes];
-
-        static void Text(List<byte> bytes, string text)
-        {
-            var length = Encoding.UTF8.GetByteCount(text) * 2;
-            for (; length > 127; length >>= 7) bytes.Add((byte)(length | 128));
-            bytes.Add((byte)length);
-            bytes.AddRange(Encoding.UTF8.GetBytes(text));
-        }
+        var file = new MemoryStream();
+        var writer = new AvroFileWriter(file, $$"""{"type":"record","name":"r","fields":[{"name":"id","type":"long"},{"name":"{{second}}","type":"string"}]}""", AvroCodec.Deflate);
+        writer.Long(id);
+        writer.Bytes(Encoding.UTF8.GetBytes(name));
+        writer.End();
+        await writer.CompleteAsync(default);
+        return file.ToArray();
     }
 
     private Task PutAsync(string name, string content) => PutAsync(name, Encoding.UTF8.GetBytes(content));
