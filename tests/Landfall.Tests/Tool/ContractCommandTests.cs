@@ -146,6 +146,8 @@ public sealed class ContractCommandTests : IDisposable
         (check.ExitCode, check.Json.GetProperty("rejects").GetArrayLength()).ShouldBe((1, 1), check.Output);
         File.WriteAllText(Path.Combine(_folder.Path, "clicks_20240106.csv"), "note,id,at\na,1,2024-01-05T06:00:00Z\n");
         (await ToolRun.InAsync(_folder.Path, environment, "check", "clicks_20240106.csv", "--json")).Output.ShouldContain("where BigQuery reads 'id'");
+        var told = await ToolRun.InAsync(_folder.Path, environment, "check", "clicks_20240105.csv");
+        (told.Output + told.Error).ShouldContain("until then shop.clicks may show them as they are");
         (await ToolRun.InAsync(_folder.Path, environment, "plan", "clicks_20240105.csv")).Error.ShouldContain("lands in BigQuery");
     }
 
