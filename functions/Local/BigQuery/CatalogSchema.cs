@@ -2,7 +2,7 @@ namespace Landfall.Local.BigQuery;
 
 internal static class CatalogSchema
 {
-    // Names sort by their bytes; view_sql is a view's query as Postgres runs it. The sequence makes ETags: each change of a resource has another.
+    // Names sort by their bytes; view_sql is a view's query as Postgres runs it; loaded says what an external table's rows were read from. The sequence makes ETags: each change of a resource has another.
     public const string Sql = """
         CREATE SCHEMA IF NOT EXISTS bigquery;
         CREATE SEQUENCE IF NOT EXISTS bigquery.versions;
@@ -16,6 +16,7 @@ internal static class CatalogSchema
             mutations bigint NOT NULL DEFAULT 0,
             view_sql text,
             PRIMARY KEY (dataset, name));
+        ALTER TABLE bigquery.tables ADD COLUMN IF NOT EXISTS loaded text;
         CREATE TABLE IF NOT EXISTS bigquery.streamed (
             table_oid oid NOT NULL,
             xid bigint NOT NULL,

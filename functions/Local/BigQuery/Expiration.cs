@@ -42,7 +42,7 @@ internal sealed class Expiration(NpgsqlDataSource database, TimeProvider clock)
     public static async Task DropAsync(NpgsqlConnection connection, TableName name, CancellationToken cancellationToken)
     {
         var type = await connection.TextAsync(
-            "DELETE FROM bigquery.tables WHERE dataset = $1 AND name = $2 RETURNING resource ->> 'type'", cancellationToken, name.Dataset, name.Name);
+            "DELETE FROM bigquery.tables WHERE dataset = $1 AND name = $2 RETURNING CASE resource ->> 'type' WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END", cancellationToken, name.Dataset, name.Name);
         if (type is null) return;
         await connection.ExecuteAsync("DELETE FROM bigquery.streamed WHERE table_oid = to_regclass($1)", cancellationToken, TableCatalog.Quoted(name));
         await connection.ExecuteAsync($"DROP {type} IF EXISTS {TableCatalog.Quoted(name)} CASCADE", cancellationToken);

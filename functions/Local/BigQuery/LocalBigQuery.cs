@@ -1,4 +1,5 @@
 using Landfall.Local.BigQuery.Jobs;
+using Landfall.Local.BigQuery.Loads;
 using Landfall.Local.BigQuery.Sql;
 using Landfall.Local.Storage;
 using Npgsql;
@@ -18,8 +19,9 @@ internal sealed class LocalBigQuery
         Jobs = new JobStore(database, clock);
         Engine = new SqlEngine(database, Tables, clock);
         Stream = new RowStream(database, Engine);
-        var writer = new TableWriter(database, Tables);
-        Runner = new JobRunner(Jobs, new QueryJob(Engine, Jobs, writer, clock), new LoadJob(writer, objects), clock);
+        var (writer, files) = (new TableWriter(database, Tables), new LoadFiles(objects));
+        Tables.External = new ExternalTables(database, files);
+        Runner = new JobRunner(Jobs, new QueryJob(Engine, Jobs, writer, clock), new LoadJob(writer, files), clock);
     }
 
     public ObjectStore Objects { get; }

@@ -11,12 +11,15 @@ namespace Landfall.Local.BigQuery;
 /// </summary>
 internal sealed class TableCatalog(NpgsqlDataSource database, TimeProvider clock)
 {
-    private static readonly string[] OtherKinds = ["rangePartitioning", "materializedView", "externalDataConfiguration", "snapshotDefinition", "cloneDefinition"];
+    private static readonly string[] OtherKinds = ["rangePartitioning", "materializedView", "snapshotDefinition", "cloneDefinition"];
 
     private readonly Expiration _expiration = new(database, clock);
 
     /// <summary>A view's GoogleSQL as Postgres' SQL: the engine's part.</summary>
     public Func<string, CancellationToken, Task<string>> Translate { get; set; } = (_, _) => throw BigQueryFault.NotSupported("A view");
+
+    /// <summary>What external tables are, and read.</summary>
+    public ExternalTables? External { get; set; }
 
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
@@ -60,7 +63,7 @@ internal sealed class TableCatalog(NpgsqlDataSource database, TimeProvider clock
         var name = NameOf(resource["tableReference"]);
         if (Array.Find(OtherKinds, kind => resource[kind] is not null) is { } other) throw BigQueryFault.NotSupported($"A table with {other}");
         var view = await TranslateAsync(resource["view"], cancellationToken);
-        var fields = TableSchema.Read(resource["schema"]);
+        var fields = resource[ExternalTables.Member] is null ? TableSchema.Read(resource["schema"]) : await ExternalOnes.ColumnsAsync(resource, cancellationToken);
         await SweepAsync(cancellationToken);
         return await InTransactionAsync(connection, async own =>
         {
@@ -97,8 +100,15 @@ internal sealed class TableCatalog(NpgsqlDataSource database, TimeProvider clock
             if (ifMatch is not (null or "*") && ifMatch != (string?)resource["etag"]) throw new BigQueryFault(412, "conditionNotMet", "Precondition Failed");
             var isView = (string?)resource["type"] == "VIEW";
             if (view is not null && !isView) throw BigQueryFault.Invalid($"Cannot convert a table into a view: {LocalCloud.Project}:{name}");
+            var isExternal = (string?)resource["type"] == ExternalTables.Type;
+            if (patch[ExternalTables.Member] is not null && !isExternal) throw BigQueryFault.Invalid($"Cannot convert a table into an external table: {LocalCloud.Project}:{name}");
             TableResources.Apply(resource, patch, clock.GetUtcNow());
-            if (patch["schema"] is { } schema && (view is null || !isView)) await AlterAsync(own, name, resource, TableSchema.Read(schema), isView, cancellationToken);
+            if (isExternal)
+            {
+                if (patch["schema"] is { } other) resource["schema"] = other.DeepClone();
+                await RemakeAsync(own, name, resource, await ExternalOnes.ColumnsAsync(resource, cancellationToken), cancellationToken);
+            }
+            else if (patch["schema"] is { } schema && (view is null || !isView)) await AlterAsync(own, name, resource, TableSchema.Read(schema), isView, cancellationToken);
             if (view is not null)
             {
                 await own.ExecuteAsync($"DROP VIEW IF EXISTS {Quoted(name)} CASCADE", cancellationToken);
@@ -116,19 +126,17 @@ internal sealed class TableCatalog(NpgsqlDataSource database, TimeProvider clock
     public async Task<JsonObject> ReplaceAsync(TableName name, IReadOnlyList<TableField> fields, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var resource = await FindAsync(connection, name, locked: true, cancellationToken) ?? throw BigQueryFault.NoTable(name);
-        if ((string?)resource["type"] == "VIEW") throw BigQueryFault.Invalid($"Cannot write to a table of type VIEW: {LocalCloud.Project}:{name}");
+        if ((string?)resource["type"] is "VIEW" or ExternalTables.Type) throw BigQueryFault.Invalid($"Cannot write to a table of type {resource["type"]}: {LocalCloud.Project}:{name}");
         var same = TableSchema.Read(resource["schema"]).Select(TableSchema.Definition).SequenceEqual(fields.Select(TableSchema.Definition));
-        resource["schema"] = TableSchema.Write(fields);
         if (same)
         {
+            resource["schema"] = TableSchema.Write(fields);
             // Who waits to read it reads the new rows.
             await connection.ExecuteAsync($"TRUNCATE {Quoted(name)}", cancellationToken);
         }
         else
         {
-            await Views.DropAsync(connection, cancellationToken);
-            await connection.ExecuteAsync($"DROP TABLE {Quoted(name)}", cancellationToken);
-            await connection.ExecuteAsync($"CREATE TABLE {Quoted(name)} ({string.Join(", ", fields.Select(TableSchema.Definition))})", cancellationToken);
+            await RemakeAsync(connection, name, resource, fields, cancellationToken);
             if (Partitioning.Of(resource) is { } partitioning) await connection.ExecuteAsync($"CREATE INDEX ON {Quoted(name)} ({partitioning.Day})", cancellationToken);
         }
         resource["lastModifiedTime"] = $"{Now}";
@@ -181,6 +189,18 @@ internal sealed class TableCatalog(NpgsqlDataSource database, TimeProvider clock
         await connection.ExecuteAsync(
             "UPDATE bigquery.tables SET resource = $3::jsonb, view_sql = coalesce($4::text, view_sql) WHERE dataset = $1 AND name = $2", cancellationToken,
             name.Dataset, name.Name, resource.ToJsonString(), view);
+    }
+
+    private ExternalTables ExternalOnes => External ?? throw BigQueryFault.NotSupported("An external table");
+
+    /// <summary>Makes the table anew, without rows; views on it are to be restored.</summary>
+    private static async Task RemakeAsync(NpgsqlConnection connection, TableName name, JsonObject resource, IReadOnlyList<TableField> fields, CancellationToken cancellationToken)
+    {
+        resource["schema"] = TableSchema.Write(fields);
+        await Views.DropAsync(connection, cancellationToken);
+        await connection.ExecuteAsync($"DROP TABLE {Quoted(name)}", cancellationToken);
+        await connection.ExecuteAsync($"CREATE TABLE {Quoted(name)} ({string.Join(", ", fields.Select(TableSchema.Definition))})", cancellationToken);
+        await connection.ExecuteAsync("UPDATE bigquery.tables SET loaded = NULL WHERE dataset = $1 AND name = $2", cancellationToken, name.Dataset, name.Name);
     }
 
     private static async Task AlterAsync(

@@ -16,7 +16,7 @@ internal static class TableResources
         Apply(made, request, now);
         made["tableReference"] = new JsonObject { ["projectId"] = LocalCloud.Project, ["datasetId"] = name.Dataset, ["tableId"] = name.Name };
         made["creationTime"] = $"{now.ToUnixTimeMilliseconds()}";
-        made["type"] = request["view"] is null ? "TABLE" : "VIEW";
+        made["type"] = request["view"] is not null ? "VIEW" : request[ExternalTables.Member] is not null ? ExternalTables.Type : "TABLE";
         made["location"] = dataset["location"]?.DeepClone();
         made["schema"] = TableSchema.Write(fields);
         if (made["expirationTime"] is null && dataset["defaultTableExpirationMs"] is { } expiration)

@@ -56,7 +56,7 @@ internal sealed class TableWriter(NpgsqlDataSource database, TableCatalog catalo
 
     private static async Task PrepareAsync(NpgsqlConnection connection, WriteTarget target, JsonObject table, CancellationToken cancellationToken)
     {
-        if ((string?)table["type"] == "VIEW") throw BigQueryFault.Invalid($"Cannot write to a table of type VIEW: {LocalCloud.Project}:{target.Name}");
+        if ((string?)table["type"] is "VIEW" or ExternalTables.Type) throw BigQueryFault.Invalid($"Cannot write to a table of type {table["type"]}: {LocalCloud.Project}:{target.Name}");
         var partitioning = Partitioning.Of(table);
         if (target.Day is not null && partitioning is null)
             throw BigQueryFault.Invalid($"Incompatible table partitioning specification. Table {LocalCloud.Project}:{target.Name} is not partitioned by day.");
@@ -93,8 +93,10 @@ internal sealed class TableWriter(NpgsqlDataSource database, TableCatalog catalo
         BigQueryFault Mismatch(string why) => BigQueryFault.Invalid($"Provided Schema does not match Table {LocalCloud.Project}:{table}. {why}");
     }
 
-    private static async Task<long> CopyAsync(
-        NpgsqlConnection connection, string into, List<TableField> columns, Func<PgCopyWriter, IReadOnlyList<TableField>, CancellationToken, Task> write,
+    /// <param name="into">The table and the columns, quoted.</param>
+    /// <returns>How many rows were written.</returns>
+    internal static async Task<long> CopyAsync(
+        NpgsqlConnection connection, string into, IReadOnlyList<TableField> columns, Func<PgCopyWriter, IReadOnlyList<TableField>, CancellationToken, Task> write,
         CancellationToken cancellationToken)
     {
         var stream = await connection.BeginRawBinaryCopyAsync($"COPY {into} FROM STDIN (FORMAT BINARY)", cancellationToken);

@@ -15,7 +15,7 @@ internal sealed class ContractSqlCommand : ToolCommand
     public override Task<int> RunAsync(ToolContext context, ParseResult line, CancellationToken cancellationToken)
     {
         var contracts = line.GetValue(_ids) is { Length: > 0 } ids ? ids.Select(context.Contract) : context.Contracts.All;
-        var scripts = contracts.Select(contract => (contract.Id.Name, Sql: contract.Sink == SinkKind.Postgres ? PostgresScript.Of(contract) : BigQueryScript.Of(contract))).ToList();
+        var scripts = contracts.Select(contract => (contract.Id.Name, Sql: contract.Sink == SinkKind.Postgres ? PostgresScript.Of(contract) : BigQueryScript.Of(contract, new(context.Settings.BucketPrefix, context.Settings.BigQueryConnection)))).ToList();
         context.Output.Answer(
             people => people.Raw(string.Join('\n', scripts.Select(script => script.Sql))),
             json =>

@@ -101,6 +101,9 @@ public sealed record Contract
     /// <summary>Whether a file without a row may empty its partition, or its tables.</summary>
     public bool AllowEmpty { get; init; }
 
+    /// <summary>The table whose rows stay in the files: it is then the only one. Null for a contract whose rows land.</summary>
+    public Table? External => Tables.FirstOrDefault(table => table.IsExternal);
+
     /// <summary>The one table with a column that may be raised; null for none.</summary>
     public Table? Uplifted => Tables.FirstOrDefault(table => table.Uplift is not null);
 

@@ -32,6 +32,14 @@ public sealed class ObjectPattern
     /// <summary>How the date in the name is written, for example <c>yyyyMMdd</c>; null when there is none.</summary>
     public string? DateFormat => _dateFormat;
 
+    /// <summary>Whether the names end in <c>.gz</c>, and not only may.</summary>
+    public bool IsCompressed => Text.EndsWith(Compressed, StringComparison.Ordinal);
+
+    /// <summary>
+    /// The pattern with a <c>*</c> in place of the date, as BigQuery's addresses have it: there it stands for anything at all, so that more names may match than a contract claims.
+    /// </summary>
+    public string Wildcard => _dateFormat is null ? Text : Text.Replace($"{{date:{_dateFormat}}}", "*", StringComparison.Ordinal);
+
     /// <exception cref="FormatException">The pattern is not of the form above; the message says how it should be.</exception>
     public static ObjectPattern Parse(string text)
     {

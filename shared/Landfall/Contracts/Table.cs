@@ -12,6 +12,9 @@ public sealed record Table
 
     public required WriteMode Write { get; init; }
 
+    /// <summary>Whether its rows stay in the files, which BigQuery reads where they lie (<c>physicalType: external</c>). It is then its contract's only table, and nothing is written to it.</summary>
+    public bool IsExternal { get; init; }
+
     /// <summary>Where in a workbook its rows are; null for whatever is no workbook.</summary>
     public Section? Section { get; init; }
 

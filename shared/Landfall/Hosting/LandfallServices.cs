@@ -60,7 +60,7 @@ public static class LandfallServices
             services.TryAddEnumerable(ServiceDescriptor.Singleton<ISink, BigQuerySink>(provider =>
             {
                 var contracts = provider.GetRequiredService<ContractSet>();
-                return new BigQuerySink(provider.GetRequiredService<BigQueryClient>(), () => contracts.All, provider.GetRequiredService<TimeProvider>());
+                return new BigQuerySink(provider.GetRequiredService<BigQueryClient>(), () => contracts.All, provider.GetRequiredService<TimeProvider>(), new(settings.BucketPrefix, settings.BigQueryConnection));
             }));
         }
         services.TryAddSingleton(provider => new LandingAnnouncer(

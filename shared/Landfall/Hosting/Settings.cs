@@ -21,6 +21,7 @@ public sealed record Settings
         ("LANDFALL_POSTGRES", (s, v) => s with { Postgres = v }),
         ("LANDFALL_STORAGE_ENDPOINT", (s, v) => s with { StorageEndpoint = HttpUri(v) }),
         ("LANDFALL_BIGQUERY_ENDPOINT", (s, v) => s with { BigQueryEndpoint = HttpUri(v) }),
+        ("LANDFALL_BIGQUERY_CONNECTION", (s, v) => s with { BigQueryConnection = Connection(v) }),
         ("LANDFALL_PUBSUB_ENDPOINT", (s, v) => s with { PubSubEndpoint = HttpUri(v) }),
         ("LANDFALL_LOCATION", (s, v) => s with { Location = v }),
         ("LANDFALL_LANDINGS_TOPIC", (s, v) => s with { LandingsTopic = v }),
@@ -88,6 +89,12 @@ public sealed record Settings
 
     /// <summary><c>LANDFALL_BIGQUERY_ENDPOINT</c>: where BigQuery answers. Credentials are sent over https only.</summary>
     public Uri BigQueryEndpoint { get; init; } = new("https://bigquery.googleapis.com");
+
+    /// <summary>
+    /// <c>LANDFALL_BIGQUERY_CONNECTION</c>: the connection with which external tables are made, <c>eu.landfall</c> or <c>projects/…/locations/…/connections/…</c>, so that their readers
+    /// need no access to the bucket; null for none.
+    /// </summary>
+    public BigQueryConnection? BigQueryConnection { get; init; }
 
     /// <summary><c>LANDFALL_PUBSUB_ENDPOINT</c>: where Pub/Sub answers. Credentials are sent over https only.</summary>
     public Uri PubSubEndpoint { get; init; } = new("https://pubsub.googleapis.com");
@@ -252,7 +259,7 @@ public sealed record Settings
     {
         text.Append(CultureInfo.InvariantCulture, $"Contracts = {Contracts}, Reports = {Reports}, ReportsDataset = {ReportsDataset}, Environment = {Environment}, Datasets = {string.Join(",", Datasets?.Select(d => $"{d.Key}={d.Value}") ?? [])}, BucketPrefix = {BucketPrefix}, ")
             .Append(CultureInfo.InvariantCulture, $"Postgres = {(Postgres is null ? "not set" : "set")}, StorageEndpoint = {StorageEndpoint}, ")
-            .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, PubSubEndpoint = {PubSubEndpoint}, Location = {Location}, LandingsTopic = {LandingsTopic}, OpenLineage = {(OpenLineage is null or ToTheLog ? OpenLineage : new Uri(OpenLineage).GetLeftPart(UriPartial.Path))}, ")
+            .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, BigQueryConnection = {BigQueryConnection}, PubSubEndpoint = {PubSubEndpoint}, Location = {Location}, LandingsTopic = {LandingsTopic}, OpenLineage = {(OpenLineage is null or ToTheLog ? OpenLineage : new Uri(OpenLineage).GetLeftPart(UriPartial.Path))}, ")
             .Append(CultureInfo.InvariantCulture, $"BloomreachUrl = {BloomreachUrl}, Bloomreach = {(BloomreachSecret is null ? "not set" : "set")}, ")
             .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, BackupRetention = {BackupRetention}, ReconcileGrace = {ReconcileGrace}, Waiting = {Waiting}, DeadLetters = {DeadLetters}, RejectsRetention = {RejectsRetention}, ReceiptsRetention = {ReceiptsRetention}, ExportsRetention = {ExportsRetention}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, ")
             .Append(CultureInfo.InvariantCulture, $"ApiAudience = {ApiAudience}, ApiIssuer = {ApiIssuer}, ApiKeys = {ApiKeys}, ApiRoles = {ApiRoles?.Count ?? 0}, ApiOpen = {ApiOpen}, ApiRate = {ApiRate}, Port = {Port}, Service = {Service}, ")
@@ -278,6 +285,9 @@ public sealed record Settings
             && uri.UserInfo.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0
             ? uri
             : throw new FormatException("must be an absolute URI that begins with https:// (or, on this machine, http://), without user, query and fragment");
+
+    private static BigQueryConnection Connection(string value) =>
+        BigQueryConnection.TryParse(value) ?? throw new FormatException($"is '{value}'; it must be location.connection, such as eu.landfall, or projects/…/locations/…/connections/…");
 
     private static Identifier Name(string value) =>
         Identifier.TryParse(value, out var name) ? name : throw new FormatException($"is '{value}'; it must be a name of lower-case letters, digits and '_'");

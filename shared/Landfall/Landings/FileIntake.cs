@@ -32,7 +32,7 @@ internal abstract class FileIntake(ISink sink, Source source, TimeProvider clock
     }
 
     public async Task<IRowReader> OpenAsync(Feed feed, CancellationToken cancellationToken) =>
-        await RowReaders.OpenAsync(await OpenAsync(cancellationToken).ConfigureAwait(false), Source.Contract.Format, feed, Source.Contract.UnknownColumns, cancellationToken).ConfigureAwait(false);
+        await RowReaders.OpenAsync(await OpenWholeAsync(cancellationToken).ConfigureAwait(false), Source.Contract.Format, feed, Source.Contract.UnknownColumns, cancellationToken).ConfigureAwait(false);
 
     public abstract Quarantine OpenQuarantine(Guid attempt);
 
@@ -43,6 +43,12 @@ internal abstract class FileIntake(ISink sink, Source source, TimeProvider clock
     /// <summary>The file from its first byte.</summary>
     private protected abstract Task<Stream> OpenAsync(CancellationToken cancellationToken);
 
+    private async Task<Stream> OpenWholeAsync(CancellationToken cancellationToken)
+    {
+        var file = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        return Source.Contract.External is null ? file : await ExternalFile.CheckAsync(Source, file, cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task StageAsync(Feed feed, IStaging staging, Tally tally, Quarantine quarantine, CancellationToken cancellationToken)
     {
         await using var reader = await OpenAsync(feed, cancellationToken).ConfigureAwait(false);
@@ -50,9 +56,16 @@ internal abstract class FileIntake(ISink sink, Source source, TimeProvider clock
         var rows = await staging.OpenAsync(feed, cancellationToken).ConfigureAwait(false);
         var (read, rejected) = (tally.Read, quarantine.Count);
         // An empty file has no header to find fault with, and no row.
-        if (header is not { Count: 0 }) await BindAsync(reader, RowBinder.Create(feed, header, Source.Contract.UnknownColumns, Source.Date), rows, tally, quarantine, cancellationToken).ConfigureAwait(false);
+        if (header is not { Count: 0 }) await BindAsync(reader, Binder(feed, header), rows, tally, quarantine, cancellationToken).ConfigureAwait(false);
         await staging.CompleteAsync(cancellationToken).ConfigureAwait(false);
         tally.Add(feed, tally.Read - read, quarantine.Count - rejected);
+    }
+
+    private RowBinder Binder(Feed feed, IReadOnlyList<string>? header)
+    {
+        var binder = RowBinder.Create(feed, header, Source.Contract.UnknownColumns, Source.Date);
+        if (Source.Contract is { External: not null, Format.Type: FormatType.Csv }) ExternalFile.CheckOrder(feed, header);
+        return binder;
     }
 
     private async Task BindAsync(IRowReader reader, RowBinder binder, IRowWriter rows, Tally tally, Quarantine quarantine, CancellationToken cancellationToken)

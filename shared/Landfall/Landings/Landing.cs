@@ -184,8 +184,12 @@ internal sealed class Landing(ISink sink, Source source, IIntake intake, TimePro
         if (!await intake.KeepAsync(_attempt, cancellationToken).ConfigureAwait(false))
             return await GoneAsync(cancellationToken).ConfigureAwait(false);
         await quarantine.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        return await sink.RecordAsync(Entry(Outcome.Refused, quarantine) with { RowsRejected = _tally.Read, Reason = refusal.Message, Hint = refusal.Hint }, cancellationToken).ConfigureAwait(false);
+        return await sink.RecordAsync(Entry(Outcome.Refused, quarantine) with { RowsRejected = _tally.Read, Reason = refusal.Message, Hint = Hint(refusal) }, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>What to do; and, where files are read as they lie, what is so until then.</summary>
+    private string? Hint(RejectException refusal) => source.Contract.External is not { } table ? refusal.Hint
+        : $"{(refusal.Hint is null ? "" : $"{refusal.Hint}; ")}until it is dropped again or deleted, {table} may show what it holds: BigQuery reads files as they lie";
 
     private LedgerEntry Entry(Outcome outcome, Quarantine? quarantine) => new()
     {

@@ -52,6 +52,8 @@ public sealed class Undoer(CloudStorage storage, ContractSet contracts, IEnumera
             if (versions[before] is { } instead) return new(contract, undone.Source.Version, instead, live?.Generation ?? 0);
         }
         if (first > 0) throw new RejectException($"the versions of {bucket}/{name} that had landed before are in the bucket no more", "push a file with the right rows");
+        if (contract.External is { } external)
+            throw new RejectException($"no version of {bucket}/{name} had landed before", $"delete the object: {external} shows then no more of it");
         if (contract.Write != WriteMode.Append && !contract.AllowEmpty)
             throw new RejectException($"no version of {bucket}/{name} had landed before, and a file of {contract.Id} may not be empty", "set allowEmpty in the contract, or push a file with the right rows");
         if (contract.Format.Type is FormatType.Xlsx or FormatType.Avro) throw new RejectException($"no version of {bucket}/{name} had landed before", "push a file of this form without rows");

@@ -50,7 +50,8 @@ public static class RowReaders
         return encoding == TextEncodings.Utf8 ? whole : new TranscodedStream(whole, encoding);
     }
 
-    private static async Task<(byte[] Start, Stream Whole)> PeekAsync(Stream stream, CancellationToken cancellationToken)
+    /// <summary>The first bytes of a stream, and the stream from its first byte.</summary>
+    internal static async Task<(byte[] Start, Stream Whole)> PeekAsync(Stream stream, CancellationToken cancellationToken)
     {
         var start = new byte[FileStart.Length];
         var read = await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);

@@ -85,7 +85,7 @@ internal sealed class LandingWorld : IAsyncDisposable
         }
         else
         {
-            world._bigQuery = await BigQueryServer.StartAsync(world._database.DataSource, TimeProvider.System);
+            world._bigQuery = await BigQueryServer.StartAsync(world._database.DataSource, TimeProvider.System, world.Store);
             world.BigQuery = world.NewClient(world.Recorder);
             world._sink = new BigQuerySink(world.BigQuery, () => set.All, TimeProvider.System);
         }

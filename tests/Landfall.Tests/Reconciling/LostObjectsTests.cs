@@ -57,6 +57,20 @@ public sealed class LostObjectsTests
     }
 
     [Fact]
+    public async Task Files_of_an_external_table_are_looked_at_once()
+    {
+        await using var world = await ReconcileWorld.CreateAsync(SinkKind.BigQuery, Drops.Replace("customProperties: [ { property: landfall, value: { write: append } } ]", "physicalType: external"));
+        await world.DropAsync(Name(1), ReconcileWorld.Rows(3));
+        await world.DropAsync(Name(2), "n,id\n1,1\n"u8.ToArray());
+        for (var i = 0; i < 3; i++) await world.TickAsync(Old);
+
+        (await world.LedgerAsync("drops")).ShouldBe("landed 1, refused 1");
+        (await world.Landings.QueryAsync("SELECT COUNT(*) FROM `t.drops`")).ShouldBe(["4"], "a refused file is read where it lies, too");
+        world.Looks.ShouldBe(["2 had no outcome and have one now, 0 have none yet", "0 had no outcome and have one now, 0 have none yet", "0 had no outcome and have one now, 0 have none yet"]);
+        world.Alerts.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_bucket_that_is_not_there_keeps_no_other_from_being_looked_at()
     {
         await using var world = await ReconcileWorld.CreateAsync(SinkKind.Postgres, ReconcileWorld.Contract("away", "object: \"away/away_*.csv\""), Drops, ReconcileWorld.Contract("zero", "object: \"zero/zero_*.csv\""));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Landfall.Contracts;
+using Landfall.Tests.Landings;
 using Shouldly;
 using Xunit;
 
@@ -126,6 +127,28 @@ public sealed class ContractCommandTests : IDisposable
         run.Output.ShouldBe(File.ReadAllText(Repository.Path("shared/contracts/sql/people.sql")));
         (await ToolRun.InAsync(_folder.Path, "contract", "sql", "--json")).Json.GetProperty("sql").EnumerateObject().Count()
             .ShouldBe(ContractReader.Read(Repository.Path("shared/contracts"), null).All.Count);
+    }
+
+    [Fact]
+    public async Task An_external_table_is_a_script_a_check_and_no_plan()
+    {
+        var contracts = Directory.CreateDirectory(Path.Combine(_folder.Path, "contracts")).FullName;
+        var file = Path.Combine(contracts, "clicks.odcs.yaml");
+        File.WriteAllText(file, ExternalTests.Text);
+        await ShouldBeOdcsAsync(file);
+        var environment = new Dictionary<string, string> { ["LANDFALL_CONTRACTS"] = contracts, ["LANDFALL_BUCKET_PREFIX"] = "acme-", ["LANDFALL_BIGQUERY_CONNECTION"] = "eu.landfall" };
+        var sql = (await ToolRun.InAsync(_folder.Path, environment, "contract", "sql")).Output;
+        sql.ShouldContain("WITH CONNECTION `eu.landfall`");
+        sql.ShouldContain("'gs://acme-drop-zone/shop/clicks_*.csv'");
+
+        File.WriteAllText(Path.Combine(_folder.Path, "clicks_20240105.csv"), "id,at,note\n1,2024-01-05T06:00:00Z,a\n-1,,b\n");
+        var check = await ToolRun.InAsync(_folder.Path, environment, "check", "clicks_20240105.csv", "--json");
+        (check.ExitCode, check.Json.GetProperty("rejects").GetArrayLength()).ShouldBe((1, 1), check.Output);
+        File.WriteAllText(Path.Combine(_folder.Path, "clicks_20240106.csv"), "note,id,at\na,1,2024-01-05T06:00:00Z\n");
+        (await ToolRun.InAsync(_folder.Path, environment, "check", "clicks_20240106.csv", "--json")).Output.ShouldContain("where BigQuery reads 'id'");
+        var told = await ToolRun.InAsync(_folder.Path, environment, "check", "clicks_20240105.csv");
+        (told.Output + told.Error).ShouldContain("until then shop.clicks may show them as they are");
+        (await ToolRun.InAsync(_folder.Path, environment, "plan", "clicks_20240105.csv")).Error.ShouldContain("lands in BigQuery");
     }
 
     /// <summary>Asks the standard's own schema, where its checker is at hand.</summary>

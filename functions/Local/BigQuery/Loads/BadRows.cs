@@ -11,6 +11,10 @@ internal sealed class BadRows(string format, long most)
 
     public long Count { get; private set; }
 
+    /// <param name="load">A load's configuration.</param>
+    public static BadRows Of(System.Text.Json.Nodes.JsonObject load) =>
+        new((string?)load["sourceFormat"] is "NEWLINE_DELIMITED_JSON" ? "JSON" : "CSV", load["maxBadRecords"] is { } most ? long.Parse(most.ToString()) : 0);
+
     /// <param name="row">From 1.</param>
     /// <exception cref="BigQueryFault">It is one too many.</exception>
     public void Add(long row, string fault)

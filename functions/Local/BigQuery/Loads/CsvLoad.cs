@@ -21,7 +21,6 @@ internal sealed class CsvLoad
     public CsvLoad(JsonObject load)
     {
         if ((string?)load["quote"] is not (null or "\"") and var quote) throw BigQueryFault.NotSupported($"The quote {quote}");
-        if ((string?)load["encoding"] is { Length: > 0 } encoding && encoding is not ("UTF-8" or "UTF8")) throw BigQueryFault.NotSupported($"The encoding {encoding}");
         var delimiter = (string?)load["fieldDelimiter"] switch { null or "" => ",", "\\t" or "tab" => "\t", var other => other };
         if (delimiter.Length != 1 || !char.IsAscii(delimiter[0])) throw BigQueryFault.NotSupported($"The delimiter {delimiter}");
         _delimiter = delimiter[0];

@@ -9,7 +9,7 @@ internal sealed class RowRequests(TableCatalog catalog, TableRows rows, RowStrea
     public async Task<JsonObject> ListAsync(BigQueryRequest request, string dataset, string table)
     {
         var (name, resource) = await FindAsync(request, dataset, table);
-        if ((string?)resource["type"] == "VIEW") throw BigQueryFault.Invalid("Cannot list a table of type VIEW.");
+        if ((string?)resource["type"] is "VIEW" or ExternalTables.Type) throw BigQueryFault.Invalid($"Cannot list a table of type {resource["type"]}.");
         var fields = TableSchema.Read(resource["schema"]);
         var total = (await rows.SizeAsync(name, request.Aborted)).Rows;
         var page = await rows.ReadAsync(name, fields, request.Start, request.Number("maxResults") ?? 10_000, request.Aborted);
@@ -29,7 +29,7 @@ internal sealed class RowRequests(TableCatalog catalog, TableRows rows, RowStrea
     {
         var body = await request.BodyAsync(RowStream.MostBytes);
         var (name, resource) = await FindAsync(request, dataset, table);
-        if ((string?)resource["type"] == "VIEW") throw BigQueryFault.Invalid($"Cannot add rows to a table of type VIEW: {LocalCloud.Project}:{name}");
+        if ((string?)resource["type"] is "VIEW" or ExternalTables.Type) throw BigQueryFault.Invalid($"Cannot add rows to a table of type {resource["type"]}: {LocalCloud.Project}:{name}");
         if (body["templateSuffix"] is not null) throw BigQueryFault.NotSupported("templateSuffix");
         if (body["rows"] is not JsonArray { Count: > 0 } given) throw BigQueryFault.Invalid("No rows present in the request.");
         if (given.Count > RowStream.MostRows) throw BigQueryFault.Invalid($"Too many rows present in the request, limit: {RowStream.MostRows} row count: {given.Count}.");

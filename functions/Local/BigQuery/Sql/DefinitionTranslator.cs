@@ -7,6 +7,7 @@ namespace Landfall.Local.BigQuery.Sql;
 internal sealed class DefinitionTranslator(SqlText text, QueryWriter writer)
 {
     private readonly JsonObject _resource = [];
+    private JsonObject? _external;
     private string? _expiration;
     private int _at;
 
@@ -16,6 +17,8 @@ internal sealed class DefinitionTranslator(SqlText text, QueryWriter writer)
         var isDrop = Take("DROP");
         if (!isDrop) _at = text.Expect(_at, "CREATE");
         var replaces = !isDrop && Take("OR", "REPLACE");
+        var isExternal = text.Are(_at, "EXTERNAL", "TABLE");
+        if (isExternal) _at++;
         var kind = text[_at].Key;
         if (kind is not ("TABLE" or "VIEW" or "SCHEMA") || (isDrop && kind == "SCHEMA")) throw BigQueryFault.NotSupported($"{text[from].Key} {text[_at].Text}");
         _at++;
@@ -23,16 +26,17 @@ internal sealed class DefinitionTranslator(SqlText text, QueryWriter writer)
         if (kind == "SCHEMA") return Schema(from, to, isConditional);
 
         var target = writer.ReadTable(ref _at);
-        var statement = new Statement($"{text[from].Key}_{kind}", text.Source(from, to)) { Target = target, Replaces = replaces, IsConditional = isConditional };
+        var statement = new Statement($"{text[from].Key}_{(isExternal ? "EXTERNAL_" : "")}{kind}", text.Source(from, to)) { Target = target, Replaces = replaces, IsConditional = isConditional };
         if (isDrop) return _at == to ? statement : throw text.Unexpected(_at);
 
         _resource["tableReference"] = new JsonObject { ["projectId"] = LocalCloud.Project, ["datasetId"] = target.Dataset, ["tableId"] = target.Name };
+        if (isExternal) _external = (JsonObject)(_resource[ExternalTables.Member] = new JsonObject());
         if (kind == "TABLE" && text.Is(_at, "(")) Columns();
         Clauses(to);
         statement = statement with { Resource = _resource, Expiration = _expiration };
-        if (_at == to) return kind == "TABLE" && _resource["schema"] is not null ? statement : throw text.Unexpected(_at);
+        if (_at == to) return isExternal || (kind == "TABLE" && _resource["schema"] is not null) ? statement : throw text.Unexpected(_at);
 
-        _at = text.Expect(_at, "AS");
+        _at = isExternal ? throw text.Unexpected(_at) : text.Expect(_at, "AS");
         if (kind == "VIEW")
         {
             _resource["view"] = new JsonObject { ["query"] = text.Source(_at, to), ["useLegacySql"] = false };
@@ -106,6 +110,7 @@ internal sealed class DefinitionTranslator(SqlText text, QueryWriter writer)
             if (Take("PARTITION", "BY")) Partition();
             else if (Take("CLUSTER", "BY")) _resource["clustering"] = new JsonObject { ["fields"] = Cluster(to) };
             else if (text.Is(_at, "OPTIONS")) Options();
+            else if (_external is not null && Take("WITH", "CONNECTION")) _external["connectionId"] = ExternalOptions.Path(text, ref _at);
             else throw text.Unexpected(_at);
         }
     }
@@ -161,6 +166,7 @@ internal sealed class DefinitionTranslator(SqlText text, QueryWriter writer)
                 case "PARTITION_EXPIRATION_DAYS": (_resource["timePartitioning"] ?? throw text.Unexpected(from))["expirationMs"] = Days(from); break;
                 case "DEFAULT_TABLE_EXPIRATION_DAYS": _resource["defaultTableExpirationMs"] = Days(from); break;
                 case "REQUIRE_PARTITION_FILTER" when text.Is(from, "FALSE"): break;
+                case var _ when _external is not null && ExternalOptions.Set(_external, name, text, from, to): break;
                 default: throw BigQueryFault.NotSupported($"The option {name.ToLowerInvariant()}");
             }
         }

@@ -91,6 +91,10 @@ internal sealed class ScriptRun(NpgsqlConnection connection, TableCatalog catalo
                 throw new BigQueryFault(404, "notFound", $"{BigQueryFault.NoDataset(table.Dataset).Message} was not found");
             throw new BigQueryFault(404, "notFound", $"{BigQueryFault.NoTable(table).Message} was not found in location {dataset["location"]}");
         }
+        if (catalog.External is not { } external) return;
+        if (statement is { IsDefinition: false, Target: { } target } && await ExternalTables.IsOneAsync(connection, target, cancellationToken))
+            throw new BigQueryFault(400, "invalidQuery", $"{LocalCloud.Project}:{target} is not allowed for this operation because it is currently a EXTERNAL.");
+        await external.RefreshAsync(connection, statement.Tables, cancellationToken);
     }
 
     /// <summary>The snapshot is taken now, not at the first statement that reads.</summary>
@@ -132,7 +136,7 @@ internal sealed class ScriptRun(NpgsqlConnection connection, TableCatalog catalo
         {
             if (!isThere) return statement.IsConditional ? "SKIP" : throw new BigQueryFault(404, "notFound", $"{BigQueryFault.NoTable(target).Message} was not found");
             var kind = statement.Kind["DROP_".Length..];
-            if ((string?)(await catalog.GetTableAsync(target, cancellationToken))?["type"] is { } type && type != kind)
+            if ((string?)(await catalog.GetTableAsync(target, cancellationToken))?["type"] is { } type && (type == ExternalTables.Type ? "EXTERNAL_TABLE" : type) != kind)
                 throw new BigQueryFault(400, "invalidQuery", $"{LocalCloud.Project}:{target} is not allowed for this operation because it is currently a {type}.");
             await catalog.DeleteTableAsync(target, null, cancellationToken);
             return "DROP";

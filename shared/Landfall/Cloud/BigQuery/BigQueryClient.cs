@@ -52,7 +52,7 @@ public sealed class BigQueryClient(string project, string location, Uri endpoint
         return TableJson.Read(await BigQueryApi.ReadAsync(response, operation, BigQueryJson.Default.Table, cancellationToken), name);
     }
 
-    /// <summary>Makes a table, or a view.</summary>
+    /// <summary>Makes a table, a view, or an external table.</summary>
     /// <returns>False when it stood already (after a lost reply also when it was made just now).</returns>
     public async Task<bool> CreateTableAsync(TableResource table, CancellationToken cancellationToken)
     {
@@ -65,14 +65,14 @@ public sealed class BigQueryClient(string project, string location, Uri endpoint
 
     /// <summary>
     /// Brings a table that stands up to what is given: fields (which may only be added, widened or lifted from REQUIRED), descriptions, labels, a view's
-    /// query. What is null or empty stays as it is.
+    /// query, the files of an external table. What is null or empty stays as it is.
     /// </summary>
     /// <param name="table">With the <see cref="TableResource.ETag"/> that was read.</param>
     /// <returns>False when it was changed since it was read (after a lost reply perhaps by this very patch).</returns>
     public async Task<bool> PatchTableAsync(TableResource table, CancellationToken cancellationToken)
     {
         if (table.ETag is null) throw new ArgumentException($"Table {table.Name} must be read before it is patched: its ETag is missing.", nameof(table));
-        var body = JsonSerializer.SerializeToUtf8Bytes(TableJson.Patch(table), BigQueryJson.Default.Table);
+        var body = JsonSerializer.SerializeToUtf8Bytes(TableJson.Patch(table, Project), BigQueryJson.Default.Table);
         using var response = await _api.SendAsync(HttpMethod.Patch, TablePath(table.Name), body, table.ETag, cancellationToken);
         return await DoneAsync(
             response, unless: HttpStatusCode.PreconditionFailed, new BigQueryOperation($"changing table {table.Name}", "bigquery.tables.update"), cancellationToken);

@@ -24,6 +24,8 @@ internal static class TableJson
         public long? ExpirationTime { get; init; }
 
         public View? View { get; init; }
+
+        public ExternalJson.External? ExternalDataConfiguration { get; init; }
     }
 
     internal sealed record TableReference(string ProjectId, string DatasetId, string TableId);
@@ -74,7 +76,7 @@ internal static class TableJson
     };
 
     /// <summary>All that a new table, or view, is to have.</summary>
-    public static Table Of(TableResource table, string project) => Patch(table) with
+    public static Table Of(TableResource table, string project) => Patch(table, project) with
     {
         TableReference = new TableReference(project, table.Name.Dataset, table.Name.Name),
         TimePartitioning = table.PartitionField is { } field ? new Partitioning("DAY", field, Milliseconds(table.PartitionExpiration)) : null,
@@ -84,12 +86,13 @@ internal static class TableJson
     };
 
     /// <summary>What may change of a table that stands. What is left out stays as it is, policy tags and labels too.</summary>
-    public static Table Patch(TableResource table) => new()
+    public static Table Patch(TableResource table, string project) => new()
     {
         Schema = table.Fields.Count > 0 ? SchemaOf(table) : null,
         Description = table.Description,
         Labels = Labels(table.Labels),
         View = table.ViewQuery is { } query ? new View(query, UseLegacySql: false) : null,
+        ExternalDataConfiguration = table.External is { } external ? ExternalJson.Of(external, project) : null,
     };
 
     public static Schema SchemaOf(TableResource table) => new([.. table.Fields.Select(Of)]);
@@ -106,6 +109,7 @@ internal static class TableJson
         PrimaryKey = table.TableConstraints?.PrimaryKey?.Columns ?? [],
         ExpiresAt = table.ExpirationTime is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,
         ViewQuery = table.View?.Query,
+        External = table.ExternalDataConfiguration is { } external ? ExternalJson.Read(external) : null,
         ETag = table.Etag,
     };
 

@@ -28,6 +28,9 @@ public sealed record TableResource(TableName Name)
     /// <summary>A view's query in GoogleSQL; null for a table.</summary>
     public string? ViewQuery { get; init; }
 
+    /// <summary>The files that it reads; null for a table with rows of its own.</summary>
+    public ExternalData? External { get; init; }
+
     /// <summary>The version that was read: a patch of it fails if somebody came in between. Null for what is to be made.</summary>
     public string? ETag { get; init; }
 }

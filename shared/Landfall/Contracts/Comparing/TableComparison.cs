@@ -5,6 +5,13 @@ internal static class TableComparison
 {
     public static void Compare(Contract oldContract, Table old, Contract contract, Table table, ChangeLog log)
     {
+        if (old.IsExternal != table.IsExternal)
+        {
+            log.Breaks($"{table}.physicalType", table.IsExternal ? "is external" : "is external no longer",
+                table.IsExternal ? "the table that stands must be dropped by a person, with its rows" : "the external table must be dropped by a person, and the files replayed, so that their rows land");
+        }
+        if (table.IsExternal && contract.Format.Type == FormatType.Csv && !Common(table, old).SequenceEqual(Common(old, table)))
+            log.Breaks($"{table}.properties", "stand in another order", "files of an external table are read by it: those written as before are refused, and show their values in other columns");
         if (old.Write != table.Write) log.Breaks($"{table}.write", $"is {table.Write} and not {old.Write}", "the same files make another table of it");
         if (!Names(old.Key).SequenceEqual(Names(table.Key))) log.Breaks($"{table}.primaryKey", $"is ({string.Join(", ", table.Key)}) and not ({string.Join(", ", old.Key)})", "rows that were good collide, and the table's key must be changed by a person");
         if (old.Partition?.Name != table.Partition?.Name) log.Breaks($"{table}.partitioned", "is another column", "a table can not be partitioned anew while it stands");
@@ -44,6 +51,9 @@ internal static class TableComparison
         one.Column.Name == other.Column.Name && one.ParentSchema == other.ParentSchema && one.ParentTable == other.ParentTable && one.ParentColumn == other.ParentColumn;
 
     private static string Words(QualityRule rule) => $"{rule.IsError} {rule.Metric} {rule.Query} {rule.Expected} {string.Join(',', rule.Columns)} {string.Join(',', rule.Values)}";
+
+    /// <summary>The columns that another table has, too, in the order of this one.</summary>
+    private static IEnumerable<Identifier> Common(Table table, Table other) => Names(table.Columns).Where(Names(other.Columns).Contains);
 
     private static IEnumerable<Identifier> Names(IReadOnlyList<Column> columns) => columns.Select(column => column.Name);
 }

@@ -65,6 +65,7 @@ internal static class ContractPart
             return [];
         }
         var tables = maps.Select(map => TablePart.Read(map, draft)).ToList();
+        if (tables.Count > 1) ExternalPart.CheckAlone(tables);
         if (tables.Count > 1 && !draft.Format.Header)
             draft.Landfall?.Fault("format", "says that the file has no header, and there are several tables",
                 "Without names the file's columns are those of one table, in order: keep one table");

@@ -16,6 +16,9 @@ internal sealed class TableDraft(YamlMap map)
 
     public WriteMode Write { get; set; } = WriteMode.Append;
 
+    /// <summary>Whether its rows stay in the files.</summary>
+    public bool IsExternal { get; set; }
+
     public Section? Section { get; set; }
 
     public string? Description { get; set; }
@@ -38,6 +41,7 @@ internal sealed class TableDraft(YamlMap map)
         Name = Name!.Value,
         Called = Called!,
         Write = Write,
+        IsExternal = IsExternal,
         Section = Section,
         Partition = Write == WriteMode.ReplacePartition ? Columns.First(column => column.IsPartition).Column : null,
         Description = Description,

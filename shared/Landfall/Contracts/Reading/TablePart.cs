@@ -27,7 +27,9 @@ internal static class TablePart
         var draft = new TableDraft(map);
         map.Allow(Words);
         draft.Called = map.RequiredText("name");
-        if (map.Choice("physicalType", ["table", "view"]) is null && map.Has("physicalType")) return draft;
+        var kind = map.Choice("physicalType", ["table", "view", ExternalPart.Word]);
+        if (kind is null && map.Has("physicalType")) return draft;
+        draft.IsExternal = kind == ExternalPart.Word;
         map.Choice("logicalType", ["object"]);
         if (map.Maps("relationships").Count > 0)
             map.Fault("relationships", "is not supported yet on a table", "Write them on the referring property");
@@ -38,6 +40,13 @@ internal static class TablePart
         {
             foreach (var word in ViewPart.LandfallWords.Where(landfall.Has)) landfall.Fault(word, "is a word for views, and this is a table", "Set physicalType: view, or remove it");
             landfall.Allow([.. LandfallWords, .. ViewPart.LandfallWords]);
+        }
+        if (draft.IsExternal)
+        {
+            ExternalPart.Refuse(landfall);
+        }
+        else if (landfall is not null)
+        {
             draft.Write = landfall.Choice("write", ["append", "upsert", "replacePartition", "replace"]) switch
             {
                 "upsert" => WriteMode.Upsert,
@@ -56,7 +65,8 @@ internal static class TablePart
         draft.Key = Key(draft);
         CheckPartition(draft);
         draft.Quality = QualityPart.Read(draft);
-        draft.Uplift = UpliftPart.Read(draft, landfall, contract);
+        if (draft.IsExternal) ExternalPart.Check(draft, contract);
+        else draft.Uplift = UpliftPart.Read(draft, landfall, contract);
         return draft;
     }
 

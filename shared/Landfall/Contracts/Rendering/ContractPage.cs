@@ -40,7 +40,8 @@ public static class ContractPage
         yield return ["Contract", $"[`{contract.Id}`](../{contract.File}), version {Markdown.Text(contract.Version)}"];
         yield return ["Owner", contract.TeamDescription is null ? Markdown.Text(contract.Team) : $"{Markdown.Text(contract.Team)}: {Markdown.Text(contract.TeamDescription)}"];
         if (contract.Support.Count > 0) yield return ["Support", string.Join("; ", contract.Support.Select(Channel))];
-        yield return ["Lands in", $"{Words.Name(contract.Sink)}: {Words.And([.. contract.Tables.Select(table => Markdown.Code(table.ToString()))])}"];
+        if (contract.External is { } external) yield return ["Read by", $"{Words.Name(contract.Sink)}, where the files lie, as the external table {Markdown.Code(external.ToString())}"];
+        else yield return ["Lands in", $"{Words.Name(contract.Sink)}: {Words.And([.. contract.Tables.Select(table => Markdown.Code(table.ToString()))])}"];
         if (contract.Views.Count > 0) yield return ["Shown by", Words.And([.. contract.Views.Select(view => Markdown.Code(view.ToString()))])];
         yield return ["Written by", WriteWords.Of(contract)];
         if (contract.Schedule is not null) yield return [contract.Fetch is not null ? "Fetched" : contract.Export is not null ? "Exported" : "Expected", Expected(contract)];

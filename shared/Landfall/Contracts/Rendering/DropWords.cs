@@ -22,11 +22,14 @@ internal static class DropWords
 
     private static string Format(Contract contract) => contract.Format.Type switch
     {
-        FormatType.Ndjson => $"It is NDJSON: a JSON object a line, in {Encoding(contract)}. Gzip is welcome, with `.gz` behind the name.",
+        FormatType.Ndjson => $"It is NDJSON: a JSON object a line, in {Encoding(contract)}. {Gzip(contract)}",
         FormatType.Xlsx => "It is an Excel workbook (`.xlsx`).",
-        FormatType.Avro => "It is an Avro object container file. Gzip is welcome, with `.gz` behind the name.",
-        _ => $"It is CSV (RFC 4180) in {Encoding(contract)}, with {Delimiter(contract.Format.Delimiter)} between the fields. Gzip is welcome, with `.gz` behind the name.",
+        FormatType.Avro => $"It is an Avro object container file. {Gzip(contract)}",
+        _ => $"It is CSV (RFC 4180) in {Encoding(contract)}, with {Delimiter(contract.Format.Delimiter)} between the fields. {Gzip(contract)}",
     };
+
+    private static string Gzip(Contract contract) =>
+        contract.External is null ? "Gzip is welcome, with `.gz` behind the name." : contract.Object!.IsCompressed ? "It is compressed with gzip." : "It is not compressed.";
 
     private static string Encoding(Contract contract) => contract.Format.Encoding.ToUpperInvariant();
 
@@ -46,6 +49,7 @@ internal static class DropWords
         return contract.Format switch
         {
             { Type: FormatType.Csv, Header: false } => Headless(columns),
+            { Type: FormatType.Csv } when contract.External is not null => $"The first line names the columns, in this order: {columns}.",
             { Type: FormatType.Csv } => Header(columns),
             _ => $"A row has these fields: {columns}.",
         };

@@ -47,7 +47,7 @@ public sealed class ErDiagram
         return new(schema, sink, [.. boxes.Values], [.. lines]);
     }
 
-    private static ErTable Box(Table table, SinkKind sink) => new(table.Name.Name, table.Description, [.. table.Columns.Select(column => Row(column, table, sink))], IsForeign: false);
+    private static ErTable Box(Table table, SinkKind sink) => new(table.IsExternal ? $"{table.Name} (external)" : table.Name.Name, table.Description, [.. table.Columns.Select(column => Row(column, table, sink))], IsForeign: false);
 
     private static ErTable Foreign(Table table, IEnumerable<Identifier> columns, SinkKind sink) =>
         new(table.ToString(), table.Description, [.. table.Columns.Where(column => columns.Contains(column.Name)).Select(column => Row(column, table, sink))], IsForeign: true);

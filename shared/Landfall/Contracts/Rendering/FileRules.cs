@@ -10,7 +10,8 @@ internal static class FileRules
     {
         var paged = contract.Topic is not null;
         var (file, dropped) = paged ? ("run", "the run's `at`") : ("file", "the file was dropped");
-        yield return $"A row that breaks a rule lies in quarantine with its {(paged ? "page and row" : "line")}, the column, the rule and the reason; the other rows land, all together.";
+        yield return $"A row that breaks a rule lies in quarantine with its {(paged ? "page and row" : "line")}, the column, the rule and the reason; {(contract.External is null ? "the other rows land, all together" : "in the table it stands all the same, if its values can be read as the columns' types, until a mended file takes the place of this one")}.";
+        if (contract.External is not null) yield return "The same holds for a file that is refused: it is told with a receipt, and the table may show what it holds until it is dropped again or deleted.";
         yield return contract.MaxRejectedPercent >= 100
             ? $"A {file} without one good row is refused whole."
             : $"When more than {contract.MaxRejectedPercent.ToString(CultureInfo.InvariantCulture)} % of the rows break a rule, the {file} is refused whole; so is one without a good row.";

@@ -9,6 +9,7 @@ internal static class TableWords
     {
         var words = new StringBuilder();
         if (table.Description is not null) words.Append($"{Markdown.Text(table.Description)}\n\n");
+        if (table.IsExternal) words.Append($"It is an external table: BigQuery reads {Markdown.Code($"gs://{contract.Object!.Wildcard}")} whenever it is asked, and takes whatever has such a name.\n\n");
         words.Append(Markdown.Table(["column", "type", "must", "rules", "read from", "classification", "description"], table.Columns.Select(column => Row(column, table, contract))));
         if (table.Relationships.Count > 0) words.Append('\n');
         foreach (var parent in table.Relationships)

@@ -6,6 +6,7 @@ internal static class WriteWords
     public static string Of(Contract contract)
     {
         var file = contract.Topic is null ? "file" : "run";
+        if (contract.External is not null) return "nobody: a row is there as long as the object that holds it, and a newer version of an object takes the place of the older one at once";
         return contract.Write switch
         {
             WriteMode.Upsert => $"`upsert`: rows are inserted, or replaced by primary key; of two {file}s that bring the same key, the newer one decides",

@@ -12,7 +12,8 @@ namespace Landfall.Sinks.BigQuery;
 /// <param name="client">Safe for concurrent use.</param>
 /// <param name="contracts">All contracts there are: the parents and children of a table are found in them.</param>
 /// <param name="clock">Time.</param>
-public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection<Contract>> contracts, TimeProvider clock) : IRunSink, IUpliftSink, IReconciledSink, IErasingSink, IDisposable
+/// <param name="place">Where the files of external tables are; null for where the contracts say.</param>
+public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection<Contract>> contracts, TimeProvider clock, ExternalPlace? place = null) : IRunSink, IUpliftSink, IReconciledSink, IErasingSink, IDisposable
 {
     private readonly SemaphoreSlim _preparing = new(1, 1);
     private readonly ConcurrentDictionary<Identifier, BigQueryContract> _prepared = new();
@@ -54,7 +55,7 @@ public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection
     }
 
     public Task<IStaging> StageAsync(Source source, Guid attempt, bool careful, CancellationToken cancellationToken) =>
-        Task.FromResult<IStaging>(new BigQueryStaging(client, _prepared[source.Contract.Id], new StagedSource(source, attempt, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)), careful));
+        Task.FromResult<IStaging>(source.Contract.External is { } external ? new ExternalStaging(client, _prepared[source.Contract.Id], source, external) : new BigQueryStaging(client, _prepared[source.Contract.Id], new StagedSource(source, attempt, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)), careful));
 
     public IPageStaging StagePage(Source source)
     {
@@ -129,7 +130,7 @@ public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection
         var prepared = new BigQueryContract(client, contract, contracts(), clock);
         // The contracts' relationships have no cycle: that is a fault at start.
         foreach (var parent in prepared.Parents) await PrepareWithParentsAsync(parent, cancellationToken).ConfigureAwait(false);
-        await BigQueryTables.PrepareAsync(client, contract, cancellationToken).ConfigureAwait(false);
+        await BigQueryTables.PrepareAsync(client, contract, place ?? ExternalPlace.AsWritten, cancellationToken).ConfigureAwait(false);
         _prepared[contract.Id] = prepared;
     }
 }

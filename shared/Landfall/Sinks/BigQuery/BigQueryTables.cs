@@ -22,10 +22,10 @@ internal static class BigQueryTables
     }
 
     /// <summary>A contract's tables, its ledger, its views.</summary>
-    public static async Task PrepareAsync(BigQueryClient client, Contract contract, CancellationToken cancellationToken)
+    public static async Task PrepareAsync(BigQueryClient client, Contract contract, ExternalPlace place, CancellationToken cancellationToken)
     {
         Identifier? before = null;
-        foreach (var table in contract.Tables) before = await PrepareAsync(client, contract, table, cancellationToken).ConfigureAwait(false) ?? before;
+        foreach (var table in contract.Tables) before = await PrepareAsync(client, contract, table, place, cancellationToken).ConfigureAwait(false) ?? before;
         if (before is { } old && await client.GetTableAsync(BigQueryNames.Ledger(old), cancellationToken).ConfigureAwait(false) is null) before = null;
         if (await client.GetTableAsync(BigQueryNames.Ledger(contract.Id), cancellationToken).ConfigureAwait(false) is null)
         {
@@ -39,8 +39,12 @@ internal static class BigQueryTables
     }
 
     /// <summary>The table as the contract says.</summary>
-    public static TableResource Resource(Contract contract, Table table)
+    /// <param name="contract">Whose.</param>
+    /// <param name="table">One of its tables.</param>
+    /// <param name="place">Where the files of an external table are; null for where the contract says.</param>
+    public static TableResource Resource(Contract contract, Table table, ExternalPlace? place = null)
     {
+        if (table.IsExternal) return ExternalTable.Resource(contract, table, place ?? ExternalPlace.AsWritten);
         List<TableField> own = [new(BigQueryNames.LandingId, "INT64", Required: true) { Description = "Which landing brought the row: landing_id of the ledger." }];
         if (table.Write == WriteMode.Upsert) own.Add(new(BigQueryNames.Order, "INT64", Required: true) { Description = "How new the row's source is." });
         if (contract.Topic is not null) own.Add(new(BigQueryNames.Page, "INT64") { Description = "With which page of its run the row came, each of which is one insert; NULL when an uplift was undone." });
@@ -80,9 +84,9 @@ internal static class BigQueryTables
     };
 
     /// <returns>The contract that has landed the table until now, if it is another.</returns>
-    private static async Task<Identifier?> PrepareAsync(BigQueryClient client, Contract contract, Table table, CancellationToken cancellationToken)
+    private static async Task<Identifier?> PrepareAsync(BigQueryClient client, Contract contract, Table table, ExternalPlace place, CancellationToken cancellationToken)
     {
-        var wanted = Resource(contract, table);
+        var wanted = Resource(contract, table, place);
         while (true)
         {
             if (await client.GetTableAsync(wanted.Name, cancellationToken).ConfigureAwait(false) is not { } standing)
@@ -101,7 +105,19 @@ internal static class BigQueryTables
             Identifier? before = by is not null && by != contract.Id.Name && Identifier.TryParse(by, out var old) ? old : null;
             // Whose it is, it says only once the ledger has moved.
             var patch = changes.Patch is { } found && before is { } b ? found with { Labels = new Dictionary<string, string>(found.Labels) { [BigQueryNames.ContractLabel] = b.Name } } : changes.Patch;
-            if (patch is null || await client.PatchTableAsync(patch, cancellationToken).ConfigureAwait(false)) return before;
+            if (patch is null || await PatchAsync(client, patch, wanted, cancellationToken).ConfigureAwait(false)) return before;
+        }
+    }
+
+    private static async Task<bool> PatchAsync(BigQueryClient client, TableResource patch, TableResource wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.PatchTableAsync(patch, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BigQueryException e) when (wanted.External is not null && e.Reason is "invalid")
+        {
+            throw new RetryException($"the external table {wanted.Name} can not be changed to what the contract says: {e.Message}", $"it holds nothing, so run: {ExternalTable.Statement(wanted)}");
         }
     }
 

@@ -120,7 +120,7 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
         foreach (var (pending, (_, decision, newer)) in first.Zip(decisions))
         {
             if (decision.By is { } by && by.Source.Version.Identity == pending.Source.Version.Identity) continue;
-            if (pending.Staged is not null && decision.Outcome == Outcome.Superseded) open.Add(new Pending(Superseded(pending, newer!), null));
+            if (pending.Lands && decision.Outcome == Outcome.Superseded) open.Add(new Pending(Superseded(pending, newer!), null));
             else open.Add(pending);
             if (pending.Staged is not null) replaced.AddRange(decision.Replaced);
         }

@@ -11,6 +11,9 @@ internal sealed class Pending(LedgerEntry entry, StagedSource? staged)
 
     public StagedSource? Staged { get; } = staged;
 
+    /// <summary>Whether it brings its source's rows, and not only an outcome: those of an external table are where they are already, and nothing is staged.</summary>
+    public bool Lands => Entry.Outcome == Outcome.Landed;
+
     public Source Source => Entry.Source;
 
     /// <summary>The entry that stands, if it is this attempt's or of an outcome without rows; null when another attempt's stands.</summary>
@@ -19,7 +22,7 @@ internal sealed class Pending(LedgerEntry entry, StagedSource? staged)
     /// <summary>Nobody waits for it any more, and it is not taken yet: it is not to be committed.</summary>
     public bool GivenUp { get; set; }
 
-    public void Settle(LedgerEntry standing) => _result.TrySetResult(Staged is null || standing.Attempt == Entry.Attempt ? standing : null);
+    public void Settle(LedgerEntry standing) => _result.TrySetResult(!Lands || standing.Attempt == Entry.Attempt ? standing : null);
 
     public void Fail(Exception exception)
     {

@@ -12,6 +12,7 @@ internal sealed record TableChanges(TableResource? Patch, IReadOnlyList<(string 
         var name = BigQueryNames.Quoted(wanted.Name);
         var faults = new List<(string, string)>();
         if (standing.ViewQuery is not null) return new(null, [("it is a view", $"DROP VIEW {name}")]);
+        if (wanted.External is not null || standing.External is not null) return ExternalTable.Changes(standing, wanted);
 
         var fields = new List<TableField>();
         foreach (var found in standing.Fields)

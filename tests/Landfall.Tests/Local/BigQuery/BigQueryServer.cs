@@ -30,11 +30,15 @@ internal sealed class BigQueryServer : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<BigQueryServer> StartAsync(NpgsqlDataSource database, TimeProvider clock)
+    /// <param name="store">What <c>gs://</c> names; null for one of its own.</param>
+    public static async Task<BigQueryServer> StartAsync(NpgsqlDataSource database, TimeProvider clock, ObjectStore? store = null)
     {
         var home = Directory.CreateTempSubdirectory("landfall-bigquery-");
-        var store = new ObjectStore(database, home.FullName, clock);
-        await store.MigrateAsync(CancellationToken.None);
+        if (store is null)
+        {
+            store = new ObjectStore(database, home.FullName, clock);
+            await store.MigrateAsync(CancellationToken.None);
+        }
         var bigQuery = new LocalBigQuery(database, store, clock);
         await bigQuery.MigrateAsync(CancellationToken.None);
         var builder = WebApplication.CreateSlimBuilder();
