@@ -37,6 +37,9 @@ locals {
       "${function} receipts" = { function = function, bucket = "receipts", role = "objectUser" }
     }],
     [for bucket in distinct([for contract in local.contracts : contract.bucket if contract.fetch != null]) : { "fetch ${bucket}" = { function = "fetch", bucket = bucket, role = "objectUser" } }],
+    # Drop puts a file where its contract's objects are, and reads what became of it.
+    [for bucket in keys(local.inboxes) : { "drop ${bucket}" = { function = "drop", bucket = bucket, role = "objectUser" } }],
+    { "drop receipts" = { function = "drop", bucket = "receipts", role = "objectViewer" } },
     { "customer-export exports" = { function = "customer-export", bucket = "exports", role = "objectUser" } },
     { "customer-export receipts" = { function = "customer-export", bucket = "receipts", role = "objectViewer" } },
     { "table-backup backups" = { function = "table-backup", bucket = "backups", role = "objectUser" } },

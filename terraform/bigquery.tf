@@ -78,7 +78,7 @@ resource "google_bigquery_table" "contract" {
   table_id            = each.value.table
   description         = each.value.text
   labels              = each.value.labels
-  clustering          = length(local.clustering[each.key]) > 0 ? local.clustering[each.key] : null
+  clustering          = length(each.value.clustering) > 0 ? each.value.clustering : null
   deletion_protection = true
 
   dynamic "time_partitioning" {
@@ -132,9 +132,6 @@ resource "google_bigquery_table" "view" {
 # Columns of a classification are hashes for whoever reads the table and is not cleared for it.
 locals {
   classifications = toset(flatten([for table in local.tables : [for column in table.columns : column.classification if column.classification != null]]))
-  clustering = { for key, table in local.tables : key => table.write == "append" ? ["_landing_id"] : table.write == "replacePartition" ? [] : slice(
-    [for name in table.key : name if !contains(["FLOAT64", "JSON", "TIME"], one([for column in table.columns : column.type if column.name == name]))], 0,
-  min(4, length([for name in table.key : name if !contains(["FLOAT64", "JSON", "TIME"], one([for column in table.columns : column.type if column.name == name]))]))) }
 }
 
 resource "google_data_catalog_taxonomy" "classifications" {

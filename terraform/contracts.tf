@@ -51,12 +51,17 @@ locals {
     write    = try(entry.landfall.write, "append")
     text     = try(entry.entry.description, null)
     columns  = local.columns[key]
-    key = concat([for position in range(1, 17) : [
-      for property in entry.entry.properties : property.name if try(property.primaryKey, false) && try(property.primaryKeyPosition, 1) == position]
-    ]...)
+    key      = local.keys[key]
+    # What a newer version of an object looks for, or what a MERGE joins by.
+    clustering   = try(entry.landfall.write, "append") == "append" ? ["_landing_id"] : try(entry.landfall.write, "") == "replacePartition" ? [] : slice(local.clusters[key], 0, min(4, length(local.clusters[key])))
     partition    = try([for property in entry.entry.properties : property.name if try(property.partitioned, false)][0], null)
     retention_ms = local.contracts[entry.contract].retention_ms
   } if entry.kind == "table" }
+
+  keys = { for key, entry in local.bigquery : key => concat([for position in range(1, 17) : [
+    for property in entry.entry.properties : property.name if try(property.primaryKey, false) && try(property.primaryKeyPosition, 1) == position]
+  ]...) if entry.kind == "table" }
+  clusters = { for key, names in local.keys : key => [for name in names : name if !contains(["FLOAT64", "JSON", "TIME"], one([for column in local.columns[key] : column.type if column.name == name]))] }
 
   # What a column is in BigQuery: the classification says which policy tag it gets.
   columns = { for key, entry in local.bigquery : key => concat([for property in entry.entry.properties : {

@@ -13,6 +13,7 @@ locals {
     reconcile       = { program = "Reconcile", network = "google", takes = ["events"], memory = "1Gi", concurrency = 2, when = true }
     report-publish  = { program = "ReportPublish", network = "google", takes = ["events"], memory = "512Mi", concurrency = 4, when = local.postgres }
     table-backup    = { program = "TableBackup", network = "google", takes = ["events", "http"], memory = "1Gi", concurrency = 4, when = local.postgres }
+    drop            = { program = "Drop", network = "google", takes = ["http"], memory = "512Mi", concurrency = 16, when = true }
     api             = { program = "Api", network = "api", takes = ["http"], memory = "512Mi", concurrency = 80, when = local.postgres }
   }
 

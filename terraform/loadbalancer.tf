@@ -92,7 +92,7 @@ resource "google_compute_url_map" "door" {
   count = local.has_door ? 1 : 0
 
   name            = "landfall"
-  default_service = google_compute_backend_service.door["api"].id
+  default_service = google_compute_backend_service.door[local.postgres ? "api" : "drop"].id
 
   host_rule {
     hosts        = [var.domain]
@@ -101,7 +101,7 @@ resource "google_compute_url_map" "door" {
 
   path_matcher {
     name            = "functions"
-    default_service = google_compute_backend_service.door["api"].id
+    default_service = google_compute_backend_service.door[local.postgres ? "api" : "drop"].id
 
     dynamic "path_rule" {
       for_each = { for name, door in local.doors : name => door if length(door.paths) > 0 }
