@@ -16,11 +16,17 @@ internal sealed class AccessTokens(Uri endpoint, string scope)
     {
         var to = request.RequestUri!;
         if (to.Scheme != Uri.UriSchemeHttps || to.Authority != endpoint.Authority) return;
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(cancellationToken));
+    }
+
+    /// <summary>A token that has not expired: the library below keeps one and renews it.</summary>
+    /// <exception cref="RetryException">There is none to be had.</exception>
+    public async ValueTask<string> TokenAsync(CancellationToken cancellationToken)
+    {
         try
         {
             _credential ??= (await GoogleCredential.GetApplicationDefaultAsync(cancellationToken)).CreateScoped(scope);
-            var token = await _credential.GetAccessTokenForRequestAsync(cancellationToken: cancellationToken);
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            return await _credential.GetAccessTokenForRequestAsync(cancellationToken: cancellationToken);
         }
         catch (Exception e) when (e is InvalidOperationException or TokenResponseException or HttpRequestException)
         {

@@ -33,7 +33,7 @@ public static class LandfallServices
         services.AddLogging(logging => logging
             .SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning));
 
-        services.TryAddSingleton(provider => new PushTokens(settings, provider.GetRequiredService<ILogger<PushTokens>>(), PushTokens.GoogleKeys));
+        services.TryAddSingleton(provider => new PushTokens(settings, provider.GetRequiredService<ILogger<PushTokens>>(), provider.GetRequiredService<TimeProvider>(), PushTokens.GoogleKeys));
         // Made by FunctionHost alone: several functions hosted in one process share one.
         services.TryAddSingleton<TelemetryExport>();
 

@@ -125,7 +125,7 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
         // Nobody waits for a receipt of these; the whole file will have one.
         if (LandingNames.IsUploadPart(version.Name)) return receipt;
         await WriteAsync("unclaimed", version, receipt, cancellationToken).ConfigureAwait(false);
-        _log.NotLanded(version.Identity, receipt.Outcome, receipt.Reason, receipt.Hint);
+        _log.NotLanded(version.Identity, receipt.Outcome, receipt.Contract, receipt.Reason, receipt.Hint);
         return receipt;
     }
 
@@ -150,6 +150,6 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
         if (entry.Outcome is Outcome.Landed or Outcome.Uplifted or Outcome.Undone or Outcome.Erased)
             _log.Landed(receipt.Source, receipt.Outcome, receipt.Contract!, entry.RowsRead, entry.RowsLanded, entry.RowsRejected, (long)(entry.FinishedAt - entry.StartedAt).TotalMilliseconds);
         else if (entry.Outcome == Outcome.Vanished) _log.Vanished(receipt.Source);
-        else _log.NotLanded(receipt.Source, receipt.Outcome, receipt.Reason, receipt.Hint);
+        else _log.NotLanded(receipt.Source, receipt.Outcome, receipt.Contract, receipt.Reason, receipt.Hint);
     }
 }

@@ -8,8 +8,9 @@ internal static partial class LandingLog
     [LoggerMessage(1, LogLevel.Information, "{Source} {Outcome}: {RowsLanded} rows landed, {RowsRejected} rejected of {RowsRead} in {Milliseconds} ms ({Contract})")]
     public static partial void Landed(this ILogger log, string source, string outcome, string contract, long rowsRead, long rowsLanded, long rowsRejected, long milliseconds);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Source} {Outcome}: {Reason} ({Hint})")]
-    public static partial void NotLanded(this ILogger log, string source, string outcome, string? reason, string? hint);
+    /// <param name="contract">Null when none claims the source. Alerts go by this field.</param>
+    [LoggerMessage(2, LogLevel.Warning, "{Source} {Outcome}: {Reason} ({Hint}; contract {Contract})")]
+    public static partial void NotLanded(this ILogger log, string source, string outcome, string? contract, string? reason, string? hint);
 
     [LoggerMessage(3, LogLevel.Information, "{Source} had landed already; nothing to do")]
     public static partial void AlreadyLanded(this ILogger log, string source);

@@ -4,11 +4,13 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Landfall.Cloud;
+using Landfall.Sinks.Postgres;
 using Landfall.Tests.Local.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Shouldly;
 using Xunit;
 
@@ -26,7 +28,7 @@ public sealed class AccessTokensTests : IAsyncLifetime
     private string _thumbprint = "";
 
     [Fact]
-    public async Task Credentials_travel_over_https_only()
+    public async Task Credentials_travel_over_https_only_and_log_in_to_Postgres()
     {
         using var trusting = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == _thumbprint } };
         using var http = new HttpClient(trusting);
@@ -35,7 +37,36 @@ public sealed class AccessTokensTests : IAsyncLifetime
         (await new CloudStorage(plain, http, TimeProvider.System, new Random(1)).GetAsync("bucket", "name", cancellationToken: CancellationToken.None)).ShouldBeNull();
         (await new CloudStorage(https, http, TimeProvider.System, new Random(1)).GetAsync("bucket", "name", cancellationToken: CancellationToken.None)).ShouldBeNull();
         _shown.ShouldBe(["http: ", "token", "https: Bearer secret-token"]);
+        // In one test: the credentials that were found first are kept by the process.
+        await LogInToPostgresAsync();
     }
+
+    /// <summary>As a service account of Cloud SQL, whose password is its token.</summary>
+    private async Task LogInToPostgresAsync()
+    {
+        _shown.Clear();
+        await using var database = await PostgresServer.CreateDatabaseAsync();
+        await using (var owner = PostgresConnections.Open(database.ConnectionString))
+        {
+            await using var make = owner.CreateCommand("""DROP ROLE IF EXISTS "loader@p.iam"; CREATE ROLE "loader@p.iam" LOGIN PASSWORD 'secret-token'""");
+            await make.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        var address = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = "loader@p.iam", Password = null };
+        await using (var connections = PostgresConnections.Open(address.ConnectionString))
+        {
+            await using var who = connections.CreateCommand("SELECT current_user::text");
+            (await who.ExecuteScalarAsync(CancellationToken.None)).ShouldBe("loader@p.iam");
+        }
+        _shown.ShouldBe(["token"]);
+    }
+
+
+    [Theory]
+    [InlineData("Host=10.1.2.3;Username=loader@p.iam")]
+    [InlineData("Host=10.1.2.3;Username=loader@p.iam;SSL Mode=Require")]
+    [InlineData("postgres://loader%40p.iam@db.example.com/landfall")]
+    public void A_token_goes_to_no_server_that_has_not_shown_who_it_is(string address) =>
+        Should.Throw<FormatException>(() => PostgresConnections.Open(address)).Message.ShouldContain("SSL Mode=VerifyCA");
 
     public async Task InitializeAsync()
     {

@@ -62,6 +62,34 @@ public sealed class PushTokenTests : IAsyncLifetime
         }),
         status);
 
+    /// <summary>Cloud Run takes the signature away once it has verified it: then the claims are looked at, and only there.</summary>
+    [Fact]
+    public async Task What_Cloud_Run_has_verified_passes_there_alone()
+    {
+        var token = Unsigned(_issuer.Token());
+        await RefusedAsync(token, "401");
+        await using var served = await ServeAsync(_issuer.Keys, Checked with { Service = "drop-zone-load" });
+        using var response = await served.PostAsync(Served.Resource, token: token);
+        response.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        using var signed = await served.PostAsync(Served.Resource, token: _issuer.Token());
+        signed.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+    }
+
+    [Theory, MemberData(nameof(Changes))]
+    public async Task A_wrong_claim_is_refused_of_what_Cloud_Run_has_verified(string claim, string status, string? json)
+    {
+        await using var served = await ServeAsync(_issuer.Keys, Checked with { Service = "drop-zone-load" });
+        using var response = await served.PostAsync(Served.Resource, token: Unsigned(_issuer.Token(claims =>
+        {
+            claims.Remove(claim);
+            if (json is not null) claims[claim] = JsonNode.Parse(json);
+        })));
+        ((int)response.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture).ShouldBe(status);
+        _called.ShouldBe(0);
+    }
+
+    private static string Unsigned(string token) => token[..token.LastIndexOf('.')] + ".SIGNATURE_REMOVED_BY_GOOGLE";
+
     [Fact]
     public async Task An_unsigned_token_is_refused() => await RefusedAsync(_issuer.Token(unsigned: true), "401");
 
@@ -131,14 +159,14 @@ public sealed class PushTokenTests : IAsyncLifetime
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
-    private Task<Served> ServeAsync(Uri keys) => Served.StartAsync<StorageObjectData>(
+    private Task<Served> ServeAsync(Uri keys, Settings? settings = null) => Served.StartAsync<StorageObjectData>(
         (_, _, _) =>
         {
             _called++;
             return Task.CompletedTask;
         },
-        Checked,
-        services => services.AddSingleton(provider => new PushTokens(Checked, provider.GetRequiredService<ILogger<PushTokens>>(), keys)));
+        settings ?? Checked,
+        services => services.AddSingleton(provider => new PushTokens(settings ?? Checked, provider.GetRequiredService<ILogger<PushTokens>>(), TimeProvider.System, keys)));
 
     private async Task PassesAsync(string token)
     {

@@ -36,6 +36,11 @@ public sealed class BigQueryClient(string project, string location, Uri endpoint
     /// <returns>False when it stood already (after a lost reply also when it was made just now).</returns>
     public async Task<bool> CreateDatasetAsync(DatasetResource dataset, CancellationToken cancellationToken)
     {
+        // Who may not make datasets may still land in one that stands.
+        using (var standing = await _api.SendAsync(HttpMethod.Get, _api.Path($"datasets/{Uri.EscapeDataString(dataset.Name)}"), null, null, cancellationToken))
+        {
+            if (standing.IsSuccessStatusCode) return false;
+        }
         var body = JsonSerializer.SerializeToUtf8Bytes(TableJson.Of(dataset, Project, Location), BigQueryJson.Default.Dataset);
         using var response = await _api.SendAsync(HttpMethod.Post, _api.Path("datasets"), body, null, cancellationToken);
         return await DoneAsync(

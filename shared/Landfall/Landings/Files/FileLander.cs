@@ -22,7 +22,7 @@ public sealed class FileLander(NpgsqlDataSource database, ISink sink, TimeProvid
         var receipt = Receipt.Of(entry);
         if (!already) LandingMetrics.Count(entry);
         if (entry.Outcome == Outcome.Landed) log.Landed(receipt.Source, receipt.Outcome, entry.Source.Contract.Id.Name, entry.RowsRead, entry.RowsLanded, entry.RowsRejected, (long)(entry.FinishedAt - entry.StartedAt).TotalMilliseconds);
-        else log.NotLanded(receipt.Source, receipt.Outcome, receipt.Reason, receipt.Hint);
+        else log.NotLanded(receipt.Source, receipt.Outcome, receipt.Contract, receipt.Reason, receipt.Hint);
         return (receipt, already);
     }
 }
