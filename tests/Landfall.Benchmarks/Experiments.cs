@@ -16,7 +16,7 @@ internal static class Experiments
             await using var stored = await StoredTable.CreateAsync(bench, options);
             yield return new("backup", $"{options.Rows:N0} rows with a primary key, written to Cloud Storage and read back; pg_dump -Fc writes a file",
                 [stored.Dump(), stored.Backup()], [new("Landfall", "pg_dump", 1.5, 2.2)]);
-            yield return new("restore", $"{options.Rows:N0} rows into the emptied table, staged and verified first; pg_restore -a", [stored.PgRestore(), stored.Restore()], [new("Landfall", "pg_restore", 0.9, 1.0)]);
+            yield return new("restore", $"{options.Rows:N0} rows into the emptied table, verified before the commit; pg_restore -a", [stored.PgRestore(), stored.Restore()], [new("Landfall", "pg_restore", 0.9, 1.0)]);
             yield return new("size", $"the backup's file is {stored.SizeRatio():0.00} times pg_dump's", [], []);
         }
         if (options.Wants("large")) yield return await LargeAsync(bench, options.Rows * 5);

@@ -6,7 +6,10 @@ namespace Landfall.Backups;
 /// <summary>A backup's file, opened: what it says of itself has been read, its rows not yet.</summary>
 internal sealed class BackupFile : IAsyncDisposable
 {
-    private BackupFile(AvroFileReader reader, BackupHeader header) => (Reader, Header) = (reader, header);
+    private readonly CloudStorage _storage;
+    private readonly StoredObject _stored;
+
+    private BackupFile(CloudStorage storage, StoredObject stored, AvroFileReader reader, BackupHeader header) => (_storage, _stored, Reader, Header) = (storage, stored, reader, header);
 
     public AvroFileReader Reader { get; }
 
@@ -23,7 +26,7 @@ internal sealed class BackupFile : IAsyncDisposable
             var header = BackupHeader.Read(reader.Metadata);
             if (BackupLayout.Sha256(reader.Metadata["avro.schema"].Span) != header.Fingerprint)
                 throw new RejectException("the schema in the file is not the one that its fingerprint is of: the file is damaged", "name another backup", rule: "fingerprint");
-            return new(reader, header);
+            return new(storage, backup, reader, header);
         }
         catch
         {
@@ -41,6 +44,10 @@ internal sealed class BackupFile : IAsyncDisposable
         if (sha256 != Header.Sha256)
             throw new RejectException("the rows of the backup are not those that were written: their checksum is another one", "name another backup", rule: "sha256");
     }
+
+    /// <summary>The same file from its beginning, for who must read its rows once more.</summary>
+    /// <inheritdoc cref="OpenAsync"/>
+    public Task<BackupFile> AgainAsync(CancellationToken cancellationToken) => OpenAsync(_storage, _stored, cancellationToken);
 
     public ValueTask DisposeAsync() => Reader.DisposeAsync();
 }

@@ -39,8 +39,11 @@ internal sealed class BackupLayout
     /// <summary>The SHA-256 of some bytes, in hexadecimal.</summary>
     public static string Sha256(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
+    /// <summary>One of <see cref="Columns"/> as the table has it.</summary>
+    public Column Stored(Column column) => IsText(column.Name) ? column with { Type = ColumnType.Numeric } : column;
+
     /// <summary>Whether a column of the table, which is a number there, is text in the file.</summary>
-    public bool IsText(Identifier name) => Table.Columns.FirstOrDefault(column => column.Name == name) is { } column && IsText(column);
+    private bool IsText(Identifier name) => Table.Columns.FirstOrDefault(column => column.Name == name) is { } column && IsText(column);
 
     private static bool IsText(Column column) => column is { Type: ColumnType.Numeric, Precision: null };
 

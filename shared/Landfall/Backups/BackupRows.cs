@@ -14,25 +14,27 @@ internal static class BackupRows
     /// <param name="file">At its beginning.</param>
     /// <param name="columns">The fields of its schema, as columns.</param>
     /// <param name="rows">Where they go; null for nowhere.</param>
+    /// <param name="nulls">How many fields, all NULL, stand behind them in each row there.</param>
     /// <returns>How many there are, and the SHA-256 of their encoding.</returns>
     /// <exception cref="RejectException">The file is damaged.</exception>
-    public static async Task<(long Rows, string Sha256)> ReadAsync(AvroFileReader file, IReadOnlyList<Column> columns, IRowWriter? rows, CancellationToken cancellationToken)
+    public static async Task<(long Rows, string Sha256)> ReadAsync(AvroFileReader file, IReadOnlyList<Column> columns, IRowWriter? rows, int nulls, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Column[] fields = [.. columns];
         long block = 0;
+        byte[] number = [];
         while (await file.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (file.Block != block) hash.AppendData(file.Data);
             block = file.Block;
             if (rows is null) continue;
-            Write(file, fields, rows);
+            Write(file, fields, rows, nulls, ref number);
             if (rows.Full) await rows.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
         return (file.Record, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
-    private static void Write(AvroFileReader file, Column[] columns, IRowWriter rows)
+    private static void Write(AvroFileReader file, Column[] columns, IRowWriter rows, int nulls, ref byte[] number)
     {
         var cursor = file.Cursor();
         rows.Begin(file.Record);
@@ -57,13 +59,19 @@ internal static class BackupRows
                 case ColumnType.Date: rows.Date(cursor.Int()); break;
                 case ColumnType.Timestamp: rows.Timestamp(cursor.Long()); break;
                 case ColumnType.Time: rows.Time(cursor.Long()); break;
+                case ColumnType.Numeric when column.Precision is null: rows.Utf8(Number(ref cursor, ref number)); break;
                 case ColumnType.Numeric: rows.Numeric(Decimal(ref cursor, column.Scale ?? 0)); break;
                 default: rows.Json(cursor.String()); break;
             }
         }
+        for (var i = 0; i < nulls; i++) rows.Null();
         rows.End();
         file.End(cursor);
     }
+
+    /// <summary>A number of any length, as text in the file, in Postgres' own form.</summary>
+    private static ReadOnlySpan<byte> Number(ref AvroCursor cursor, ref byte[] buffer) =>
+        PgNumeric.Parse(cursor.String(), ref buffer) is { IsEmpty: false } number ? number : throw cursor.Fault("a number is not one");
 
     /// <summary>Bytes of a big-endian two's complement number.</summary>
     private static decimal Decimal(ref AvroCursor cursor, int scale)

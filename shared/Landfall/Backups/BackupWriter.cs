@@ -99,7 +99,7 @@ internal sealed class BackupWriter(CloudStorage storage, string bucket)
         {
             await using var file = await BackupFile.OpenAsync(storage, backup, cancellationToken).ConfigureAwait(false);
             if (file.Header != header) throw new RejectException("another backup of the table was made in the same millisecond");
-            var (rows, sha256) = await BackupRows.ReadAsync(file.Reader, [], rows: null, cancellationToken).ConfigureAwait(false);
+            var (rows, sha256) = await BackupRows.ReadAsync(file.Reader, [], rows: null, nulls: 0, cancellationToken).ConfigureAwait(false);
             file.Verify(rows, sha256);
         }
         catch (RejectException e)

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Landfall.Backups;
 
 /// <summary>
-/// A restore is one transaction. The rows are staged and verified first, where nobody sees them and nothing is locked; then the table and the contract's head row are locked, and the rows replaced.
-/// Disposing it before <see cref="CommitAsync"/> leaves nothing behind.
+/// A restore is one transaction. The table and the contract's head row are locked, the table's rows go, and the backup's are copied into their place, where nobody sees them before all of them are there
+/// and verified. Disposing it before <see cref="CommitAsync"/> leaves nothing behind.
 /// </summary>
 internal sealed class RestoreTransaction : IAsyncDisposable
 {
@@ -41,37 +41,13 @@ internal sealed class RestoreTransaction : IAsyncDisposable
         }
     }
 
-    /// <summary>Copies a backup's rows into a temporary table, and verifies that they are all of them and as they were written.</summary>
-    /// <exception cref="RejectException">They are not, or are of another form of the table.</exception>
-    public async Task<IReadOnlyList<Column>> StageAsync(BackupFile file, CancellationToken cancellationToken)
+    /// <summary>Takes the locks and puts a backup's rows in the place of the table's.</summary>
+    /// <returns>How many rows stood there.</returns>
+    /// <exception cref="RejectException">The backup is damaged, or of another form of the table; its rows break a rule of the table, or others refer to rows that they lack: its rows name them.</exception>
+    /// <exception cref="RetryException">Landings are in the way.</exception>
+    public async Task<long> ReplaceAsync(Contract contract, BackupFile file, TimeProvider clock, CancellationToken cancellationToken)
     {
         var columns = BackupSchema.Match(file.Reader.Schema, _layout);
-        await ExecuteAsync($"CREATE TEMPORARY TABLE landfall_restored ({string.Join(", ", columns.Select(c => $"{c.Name.Quoted} {PostgresDdl.Type(c)}"))}) ON COMMIT DROP", cancellationToken).ConfigureAwait(false);
-        var copy = await _connection.BeginRawBinaryCopyAsync($"COPY {Staged} FROM STDIN (FORMAT BINARY)", cancellationToken).ConfigureAwait(false);
-        var whole = false;
-        try
-        {
-            var rows = new PgCopyWriter(copy, columns.Count, lines: false);
-            var (count, sha256) = await BackupRows.ReadAsync(file.Reader, columns, rows, cancellationToken).ConfigureAwait(false);
-            file.Verify(count, sha256);
-            await rows.CompleteAsync(cancellationToken).ConfigureAwait(false);
-            whole = true;
-        }
-        finally
-        {
-            // Disposing is what completes a raw COPY: what is not whole is cancelled first.
-            if (!whole) await TryCancelAsync(copy).ConfigureAwait(false);
-            if (whole) await copy.DisposeAsync().ConfigureAwait(false);
-        }
-        return columns;
-    }
-
-    /// <summary>Takes the locks and puts the staged rows in the place of the table's.</summary>
-    /// <returns>How many rows stood there.</returns>
-    /// <exception cref="RejectException">The rows break a rule of the table, or others refer to rows that they lack: its rows name them.</exception>
-    /// <exception cref="RetryException">Landings are in the way.</exception>
-    public async Task<long> ReplaceAsync(Contract contract, IReadOnlyList<Column> columns, TimeProvider clock, CancellationToken cancellationToken)
-    {
         await RefuseWhatWouldBeLostAsync(cancellationToken).ConfigureAwait(false);
         for (var started = clock.GetTimestamp(); ;)
         {
@@ -79,7 +55,7 @@ internal sealed class RestoreTransaction : IAsyncDisposable
             try
             {
                 await LockAsync(contract, cancellationToken).ConfigureAwait(false);
-                return await ReplaceAsync(columns, cancellationToken).ConfigureAwait(false);
+                return await ReplaceAsync(file, columns, cancellationToken).ConfigureAwait(false);
             }
             catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
@@ -122,7 +98,7 @@ internal sealed class RestoreTransaction : IAsyncDisposable
         await ExecuteAsync("SET LOCAL lock_timeout = '30s'", cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<long> ReplaceAsync(IReadOnlyList<Column> columns, CancellationToken cancellationToken)
+    private async Task<long> ReplaceAsync(BackupFile file, IReadOnlyList<Column> columns, CancellationToken cancellationToken)
     {
         // Rows that others refer to go and come again: only the end must be right.
         await ExecuteAsync("SET CONSTRAINTS ALL DEFERRED", cancellationToken).ConfigureAwait(false);
@@ -130,18 +106,47 @@ internal sealed class RestoreTransaction : IAsyncDisposable
         await _transaction.SaveAsync(InPlace, cancellationToken).ConfigureAwait(false);
         try
         {
-            var names = string.Join(", ", _layout.Columns.Select(column => column.Name.Quoted));
-            var values = _layout.Columns.Select(column => !columns.Contains(column) ? "NULL" : _layout.IsText(column.Name) ? $"{column.Name.Quoted}::numeric" : column.Name.Quoted);
-            await ExecuteAsync($"INSERT INTO {Table.Quoted} ({names}) SELECT {string.Join(", ", values)} FROM {Staged}", cancellationToken).ConfigureAwait(false);
+            await CopyAsync(file, columns, Table.Quoted, cancellationToken).ConfigureAwait(false);
             await _transaction.SaveAsync(InPlace, cancellationToken).ConfigureAwait(false);
             await ExecuteAsync("SET CONSTRAINTS ALL IMMEDIATE", cancellationToken).ConfigureAwait(false);
         }
         catch (PostgresException e) when (e.SqlState.StartsWith("23", StringComparison.Ordinal))
         {
             await _transaction.RollbackAsync(InPlace, cancellationToken).ConfigureAwait(false);
-            throw await BrokenAsync(e, cancellationToken).ConfigureAwait(false);
+            throw await BrokenAsync(file, columns, e, cancellationToken).ConfigureAwait(false);
         }
         return removed;
+    }
+
+    /// <summary>Copies a backup's rows into a table, and verifies that they are all of them and as they were written.</summary>
+    /// <param name="into">Quoted.</param>
+    private async Task CopyAsync(BackupFile file, IReadOnlyList<Column> columns, string into, CancellationToken cancellationToken)
+    {
+        if (file.Reader.Block > 0)
+        {
+            await using var again = await file.AgainAsync(cancellationToken).ConfigureAwait(false);
+            await CopyAsync(again, columns, into, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        // Those that came since are NULL, whatever the table has as a default.
+        var since = _layout.Columns.Except(columns).ToList();
+        var names = PostgresDdl.Names([.. columns, .. since]);
+        var copy = await _connection.BeginRawBinaryCopyAsync($"COPY {into} ({names}) FROM STDIN (FORMAT BINARY)", cancellationToken).ConfigureAwait(false);
+        var whole = false;
+        try
+        {
+            var rows = new PgCopyWriter(copy, columns.Count + since.Count, lines: false);
+            var (count, sha256) = await BackupRows.ReadAsync(file.Reader, [.. columns.Select(_layout.Stored)], rows, since.Count, cancellationToken).ConfigureAwait(false);
+            file.Verify(count, sha256);
+            await rows.CompleteAsync(cancellationToken).ConfigureAwait(false);
+            whole = true;
+        }
+        finally
+        {
+            // Disposing is what completes a raw COPY: what is not whole is cancelled first.
+            if (!whole) await TryCancelAsync(copy).ConfigureAwait(false);
+            if (whole) await copy.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>What of the table a backup does not have: columns that its contract does not know. And what rows that go would take with them.</summary>
@@ -164,7 +169,7 @@ internal sealed class RestoreTransaction : IAsyncDisposable
     }
 
     /// <summary>Which rows break a rule. For a key the rows are out of the table again, for a reference they are in it.</summary>
-    private async Task<RejectException> BrokenAsync(PostgresException violation, CancellationToken cancellationToken)
+    private async Task<RejectException> BrokenAsync(BackupFile file, IReadOnlyList<Column> columns, PostgresException violation, CancellationToken cancellationToken)
     {
         const string Hint = "name another backup; or correct the tables that it refers to, and restore again";
         if (violation.SqlState == PostgresErrorCodes.ForeignKeyViolation)
@@ -177,6 +182,8 @@ internal sealed class RestoreTransaction : IAsyncDisposable
         }
         if (violation.SqlState == PostgresErrorCodes.UniqueViolation && Table.Key.Count > 0)
         {
+            await ExecuteAsync($"CREATE TEMPORARY TABLE landfall_restored (LIKE {Table.Quoted}) ON COMMIT DROP", cancellationToken).ConfigureAwait(false);
+            await CopyAsync(file, columns, Staged, cancellationToken).ConfigureAwait(false);
             var key = PostgresDdl.Names(Table.Key);
             var rows = new List<Reject>();
             await using var command = Command($"SELECT concat_ws(', ', {key}), count(*) FROM {Staged} GROUP BY {key} HAVING count(*) > 1 ORDER BY {key} LIMIT 100");

@@ -51,8 +51,7 @@ public sealed class TableRestorer(CloudStorage storage, NpgsqlDataSource databas
         if (header.Table != $"{table}" || header.Contract != contract.Id.Name)
             throw new RejectException($"the backup is not one of {table} (contract {contract.Id}): it says that it is of another table", "name a backup of this table", rule: "table");
         await using var restore = await RestoreTransaction.BeginAsync(database, new BackupLayout(table), cancellationToken).ConfigureAwait(false);
-        var columns = await restore.StageAsync(file, cancellationToken).ConfigureAwait(false);
-        var removed = await restore.ReplaceAsync(contract, columns, clock, cancellationToken).ConfigureAwait(false);
+        var removed = await restore.ReplaceAsync(contract, file, clock, cancellationToken).ConfigureAwait(false);
         var entry = new LedgerEntry
         {
             // One backup may be restored several times, each of them an entry of its own.

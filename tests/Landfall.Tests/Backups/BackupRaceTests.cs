@@ -91,8 +91,7 @@ public sealed class BackupRaceTests : IAsyncLifetime
         await using (var file = await BackupFile.OpenAsync(_world.Storage, backup.Object, default))
         await using (var restore = await RestoreTransaction.BeginAsync(_world.Connections, new BackupLayout(table), default))
         {
-            var columns = await restore.StageAsync(file, default);
-            await restore.ReplaceAsync(contract, columns, TimeProvider.System, default);
+            await restore.ReplaceAsync(contract, file, TimeProvider.System, default);
             var landing = Task.Run(() => _world.LandAsync(contract, $"team/{contract.Id}_20240106.csv", 2, "k,v\n2,2\n"));
             (await Task.WhenAny(landing, Task.Delay(700))).ShouldNotBe(landing, "the restore holds the contract's lock");
             await restore.CommitAsync(Entry(contract, backup), file.Header, default);

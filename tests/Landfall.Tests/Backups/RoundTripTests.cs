@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using FsCheck.Fluent;
 using Landfall.Avro;
+using Landfall.Backups;
 using Landfall.Contracts;
 using Npgsql;
 using Shouldly;
@@ -83,6 +84,43 @@ public sealed class RoundTripTests : IAsyncLifetime
         string Digits(int whole, int fraction) => $"{(random.Next(2) == 0 ? "-" : "")}{Some(whole)}.{Some(random.Next(fraction + 1))}";
 
         string Some(int count) => string.Concat(Enumerable.Range(0, count).Select(_ => random.Next(10)));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("0.000000")]
+    [InlineData("-0.00010")]
+    [InlineData("10000")]
+    [InlineData("-99990000.99990")]
+    [InlineData("-Infinity")]
+    [InlineData("1e131071")]
+    [InlineData("1e131071 + 1e-16383")]
+    public async Task A_number_of_no_declared_digits_comes_back_digit_by_digit(string number)
+    {
+        var value = string.Join(" + ", number.Split(" + ").Select(part => $"'{part}'::numeric"));
+        await _world.Database.ExecuteAsync($"INSERT INTO types.everything (id, anything, _landing_id, _order) VALUES (1, {value}, 1, 1)");
+        var before = await _world.RowsAsync("types.everything");
+        await _world.BackupAsync("everything");
+        await _world.RestoreAsync("everything");
+        (await _world.RowsAsync("types.everything")).ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-")]
+    [InlineData(".")]
+    [InlineData("1.")]
+    [InlineData(".5")]
+    [InlineData("1.2.3")]
+    [InlineData("+1")]
+    [InlineData(" 1")]
+    [InlineData("1e5")]
+    [InlineData("--1")]
+    [InlineData("nan")]
+    public void What_Postgres_prints_for_no_number_is_none(string text)
+    {
+        byte[] buffer = [];
+        PgNumeric.Parse(Encoding.ASCII.GetBytes(text), ref buffer).IsEmpty.ShouldBeTrue();
     }
 
     private static NpgsqlTypes.NpgsqlDbType Type(int column) => column switch
