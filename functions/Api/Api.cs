@@ -32,6 +32,8 @@ public sealed class Api : IHttpFunction
             var (handler, values) = _router.Find(context.Request.Method, RequestPath.Of(context));
             var caller = handler.Public ? Caller.Anyone : _gate.Identify(context.Request);
             _rate.Count(context, caller);
+            // This thread may be the one that reads many sockets: Program says so.
+            if (!handler.IsBrief) await Task.Yield();
             using var timeout = _limits.Timeout(context);
             await handler.HandleAsync(new(context, caller, values, timeout.Token));
         }

@@ -13,6 +13,8 @@ internal sealed class GetRow(TableCatalog tables, TableStore store) : Handler(Ht
 {
     private readonly QueryReader _queries = new(store.Seal);
 
+    public override bool IsBrief => true;
+
     public override async Task HandleAsync(ApiRequest request)
     {
         var table = tables.Readable(request.Value("table"), request.Caller);

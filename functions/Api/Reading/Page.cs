@@ -20,6 +20,7 @@ internal readonly record struct Page(int Rows, Cursor? Next)
         {
             await using var command = RowSql.Page(query, connection);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await Task.Yield();
             using var writer = new RowWriter(reader, query.Select, format, text);
             var more = await reader.ReadAsync(cancellationToken);
             while (more)
@@ -30,8 +31,8 @@ internal readonly record struct Page(int Rows, Cursor? Next)
                 more = await reader.ReadAsync(cancellationToken);
                 if (!full) continue;
                 if (more) next = new((query.After?.Seen ?? 0) + rows, place!);
-                // What is not wanted any more need not come.
-                if (more && rows < query.Limit) command.Cancel();
+                // What is not wanted any more need not come. To say so is to wait.
+                if (more && rows < query.Limit) await Task.Run(command.Cancel, cancellationToken);
                 break;
             }
         }

@@ -15,6 +15,9 @@ internal abstract class Handler(string method, string template)
     /// <summary>Whether it answers without knowing the caller: what it says holds nothing of the tables.</summary>
     public virtual bool Public => false;
 
+    /// <summary>Whether it does next to nothing between one wait and the next: then it stays on the thread that has read the request.</summary>
+    public virtual bool IsBrief => false;
+
     /// <exception cref="ProblemException">The request can not be done; it says why.</exception>
     public abstract Task HandleAsync(ApiRequest request);
 

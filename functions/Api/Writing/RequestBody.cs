@@ -37,6 +37,8 @@ internal sealed class RequestBody : IDisposable
                 if (body._length > Limits.MaxBody) throw Limits.TooLarge();
                 if (body._length == body._buffer.Length) body.Grow();
             }
+            // To parse it takes time that other sockets should not wait for.
+            await Task.Yield();
             if (body.Bytes.Span.StartsWith(Encoding.UTF8.Preamble)) body._start = 3;
             if (!Utf8.IsValid(body.Bytes.Span)) throw ProblemException.Bad("The body holds bytes that are not UTF-8", "JSON is sent in UTF-8");
             return body;
