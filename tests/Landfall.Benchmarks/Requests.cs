@@ -6,7 +6,7 @@ namespace Landfall.Benchmarks;
 
 /// <summary>
 /// Requests a second that Api answers, against what pgbench asks of the same Postgres by the same key with prepared statements: each with 32 connections and two threads, one run of each
-/// a round, and client, server and Postgres on one machine. The client is wrk, which is a C program as pgbench is; where it is not installed, our own, which costs half as much again.
+/// a round, and client, server and Postgres on one machine. The client is wrk, which is a C program as pgbench is; where it is not installed, our own, with which rates were a tenth lower.
 /// Api and pgbench reach Postgres by its socket, wrk reaches Api by TCP on loopback.
 /// </summary>
 internal static class Requests
