@@ -111,6 +111,16 @@ resource "google_data_catalog_policy_tag_iam_member" "function" {
   member     = google_service_account.function[each.value.function].member
 }
 
+# Who makes an external table says by which connection it is read.
+resource "google_bigquery_connection_iam_member" "function" {
+  for_each = length(local.external) > 0 ? toset(local.bigquery_users) : toset([])
+
+  location      = lower(var.location)
+  connection_id = google_bigquery_connection.files[0].connection_id
+  role          = "roles/bigquery.connectionUser"
+  member        = google_service_account.function[each.key].member
+}
+
 resource "google_pubsub_topic_iam_member" "landings" {
   for_each = toset(concat(local.loaders, ["customer-chunk", "employee-uplift", "reconcile"]))
 
@@ -258,7 +268,7 @@ resource "google_bigquery_table_iam_member" "reader" {
   role       = "roles/bigquery.dataViewer"
   member     = each.value.member
 
-  depends_on = [google_bigquery_table.contract, google_bigquery_table.view]
+  depends_on = [google_bigquery_table.contract, google_bigquery_table.external, google_bigquery_table.view]
 }
 
 resource "google_bigquery_dataset_access" "view" {

@@ -126,7 +126,7 @@ resource "google_bigquery_table" "view" {
     use_legacy_sql = false
   }
 
-  depends_on = [google_bigquery_table.contract]
+  depends_on = [google_bigquery_table.contract, google_bigquery_table.external]
 }
 
 # Columns of a classification are hashes for whoever reads the table and is not cleared for it.
@@ -159,4 +159,79 @@ resource "google_bigquery_datapolicy_data_policy" "masked" {
   data_masking_policy {
     predefined_expression = "SHA256"
   }
+}
+
+# Tables whose rows stay in files. They are read with a connection's account, so that their readers need no access to the bucket; the functions keep them as the contract says.
+resource "google_bigquery_connection" "files" {
+  count = length(local.external) > 0 ? 1 : 0
+
+  connection_id = "landfall"
+  location      = lower(var.location)
+  description   = "Reads the files of external tables."
+
+  cloud_resource {}
+}
+
+resource "google_storage_bucket_iam_member" "files" {
+  for_each = toset([for table in local.external : table.bucket])
+
+  bucket = google_storage_bucket.this[each.key].name
+  role   = "roles/storage.objectViewer"
+  member = "serviceAccount:${google_bigquery_connection.files[0].cloud_resource[0].service_account_id}"
+}
+
+resource "google_bigquery_table" "external" {
+  for_each = local.external
+
+  dataset_id          = google_bigquery_dataset.contract[each.value.dataset].dataset_id
+  table_id            = each.value.table
+  description         = each.value.text
+  labels              = each.value.labels
+  deletion_protection = false # it holds nothing
+
+  schema = each.value.format == "AVRO" ? null : jsonencode([for column in each.value.columns : { for word, value in {
+    name        = column.name
+    type        = column.type
+    mode        = column.mode
+    description = column.description
+    precision   = column.precision
+    scale       = column.scale
+  } : word => value if value != null }])
+
+  external_data_configuration {
+    autodetect            = false
+    source_uris           = [each.value.uri]
+    source_format         = each.value.format
+    connection_id         = google_bigquery_connection.files[0].name
+    compression           = each.value.format == "AVRO" ? null : each.value.gzip ? "GZIP" : "NONE"
+    ignore_unknown_values = each.value.discards
+    max_bad_records       = each.value.format == "AVRO" ? null : 2147483647
+
+    dynamic "csv_options" {
+      for_each = each.value.format == "CSV" ? [each.value] : []
+
+      content {
+        quote                 = "\""
+        skip_leading_rows     = csv_options.value.header ? 1 : 0
+        field_delimiter       = csv_options.value.delimiter
+        encoding              = csv_options.value.encoding
+        allow_quoted_newlines = true
+        allow_jagged_rows     = true
+      }
+    }
+
+    dynamic "avro_options" {
+      for_each = each.value.format == "AVRO" ? [true] : []
+
+      content {
+        use_avro_logical_types = avro_options.value
+      }
+    }
+  }
+
+  lifecycle {
+    ignore_changes = [schema, external_data_configuration]
+  }
+
+  depends_on = [google_storage_bucket_iam_member.files]
 }

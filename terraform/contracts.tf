@@ -68,7 +68,7 @@ locals {
     name = property.name
     type = lookup({ string = "STRING", integer = "INT64", boolean = "BOOL", date = "DATE", timestamp = "TIMESTAMP", time = "TIME", object = "JSON", array = "JSON" },
     property.logicalType, can(regex("(?i)^(double|float)", property.physicalType)) ? "FLOAT64" : try(tonumber(regex("(?i)^[a-z]+ ?[(] ?[0-9]+ ?, ?([0-9]+) ?[)]$", property.physicalType)[0]), 0) > 9 ? "BIGNUMERIC" : "NUMERIC")
-    mode           = try(property.required, false) || try(property.primaryKey, false) ? "REQUIRED" : "NULLABLE"
+    mode           = entry.kind == "table" && (try(property.required, false) || try(property.primaryKey, false)) ? "REQUIRED" : "NULLABLE"
     description    = try(property.description, null)
     precision      = property.logicalType == "number" ? try(regex("[(] ?([0-9]+)", property.physicalType)[0], null) : null
     scale          = property.logicalType == "number" ? try(regex(", ?([0-9]+) ?[)]$", property.physicalType)[0], can(regex("[(]", property.physicalType)) ? "0" : null) : null
@@ -77,8 +77,26 @@ locals {
     { name = "_landing_id", mode = "REQUIRED", description = "Which landing brought the row: landing_id of the ledger.", wanted = true },
     { name = "_order", mode = "REQUIRED", description = "How new the row's source is.", wanted = try(entry.landfall.write, "") == "upsert" },
     { name = "_page", mode = "NULLABLE", description = "With which page of its run the row came, each of which is one insert; NULL when an uplift was undone.", wanted = local.contracts[entry.contract].topic != null },
-    ] : { name = own.name, type = "INT64", mode = own.mode, description = own.description, precision = null, scale = null, classification = null } if own.wanted]) if entry.kind == "table"
+    ] : { name = own.name, type = "INT64", mode = own.mode, description = own.description, precision = null, scale = null, classification = null } if own.wanted && entry.kind == "table"]) if entry.kind != "view"
   }
+
+  # Tables whose rows stay in the contract's files.
+  external = { for key, entry in local.bigquery : key => {
+    contract  = entry.contract
+    dataset   = entry.dataset
+    table     = entry.name
+    labels    = local.contracts[entry.contract].labels
+    text      = try(entry.entry.description, null)
+    columns   = local.columns[key]
+    bucket    = local.contracts[entry.contract].bucket
+    uri       = "gs://${local.bucket_prefix}${replace(local.contracts[entry.contract].object, "/[{]date:[^}]*[}]/", "*")}"
+    gzip      = endswith(local.contracts[entry.contract].object, ".gz")
+    format    = lookup({ ndjson = "NEWLINE_DELIMITED_JSON", jsonl = "NEWLINE_DELIMITED_JSON", avro = "AVRO" }, try(local.words[entry.contract].format.type, regex("[.]([a-z]+)$", trimsuffix(local.contracts[entry.contract].object, ".gz"))[0], "csv"), "CSV")
+    header    = try(local.words[entry.contract].format.header, true)
+    delimiter = try(local.words[entry.contract].format.delimiter, ",")
+    encoding  = lookup({ iso-8859-1 = "ISO-8859-1", utf-16 = "UTF-16LE", utf-16be = "UTF-16BE" }, lower(try(local.words[entry.contract].format.encoding, "utf-8")), "UTF-8")
+    discards  = try(local.words[entry.contract].unknownColumns, "refuse") == "discard"
+  } if entry.kind == "external" }
 
   # A view shows rows of one table of its contract: by a condition, or by a query in a file beside the contract.
   views = { for key, entry in local.bigquery : key => {
@@ -93,14 +111,14 @@ locals {
   } if entry.kind == "view" }
 
   # Which table a view shows.
-  shown = { for key, entry in local.bigquery : key => try("${entry.contract}.${entry.landfall.of}", [for other, table in local.bigquery : other if table.contract == entry.contract && table.kind == "table"][0]) if entry.kind == "view" }
+  shown = { for key, entry in local.bigquery : key => try("${entry.contract}.${entry.landfall.of}", [for other, table in local.bigquery : other if table.contract == entry.contract && table.kind != "view"][0]) if entry.kind == "view" }
   selected = { for key, entry in local.bigquery : key => join("", [
     "SELECT ", join(", ", [for name in try([for property in entry.entry.properties : property.name], [for property in local.bigquery[local.shown[key]].entry.properties : property.name]) : "`${name}`"]),
     " FROM `${local.bigquery[local.shown[key]].dataset}.${local.bigquery[local.shown[key]].name}`",
     try(" WHERE ${entry.landfall.where}", "")]) if entry.kind == "view"
   }
   asked = { for key, entry in local.bigquery : key => templatefile("${var.contracts}/${entry.landfall.query}", merge(
-    { for other, table in local.bigquery : split(".", other)[1] => "`${table.dataset}.${table.name}`" if table.contract == entry.contract && table.kind == "table" },
+    { for other, table in local.bigquery : split(".", other)[1] => "`${table.dataset}.${table.name}`" if table.contract == entry.contract && table.kind != "view" },
     { table = "`${local.bigquery[local.shown[key]].dataset}.${local.bigquery[local.shown[key]].name}`" })) if can(entry.landfall.query)
   }
 

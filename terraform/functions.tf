@@ -38,6 +38,7 @@ locals {
       LANDFALL_BUCKET_PREFIX          = local.bucket_prefix
       LANDFALL_LANDINGS_TOPIC         = google_pubsub_topic.landings.name
       LANDFALL_CONTRACTS              = var.contracts_uri
+      LANDFALL_BIGQUERY_CONNECTION    = length(local.external) > 0 ? "${lower(var.location)}.landfall" : ""
       LANDFALL_EXPORTS_RETENTION_DAYS = "35"
       LANDFALL_BACKUP_RETENTION_DAYS  = tostring(var.backup_days)
     },

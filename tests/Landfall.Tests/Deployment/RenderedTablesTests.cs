@@ -75,20 +75,44 @@ public sealed class RenderedTablesTests
                   - { name: day, logicalType: date, required: true, partitioned: true, partitionKeyPosition: 1, transformSourceObjects: [ "{date}" ] }
                   - { name: rain_mm, logicalType: integer }
             """);
+        await File.WriteAllTextAsync(Path.Combine(contracts.Path, "clicks.odcs.yaml"), """
+            apiVersion: v3.1.0
+            kind: DataContract
+            id: clicks
+            version: 1.0.0
+            status: active
+            description: { purpose: Files that are asked where they lie. }
+            team: { name: Weather & Co }
+            servers: [ { server: operational, type: bigquery, project: landfall, dataset: weather } ]
+            customProperties: [ { property: landfall, value: { object: "drop-zone/Weather & Co/clicks/{date:yyyyMMdd}.csv.gz", unknownColumns: discard } } ]
+            schema:
+              - name: clicks
+                physicalType: external
+                properties:
+                  - { name: id, logicalType: integer, required: true }
+                  - { name: seen_at, logicalType: timestamp }
+              - name: recent
+                physicalType: view
+                customProperties: [ { property: landfall, value: { where: "seen_at > '2024-01-01'" } } ]
+            """);
         await CompareAsync(contracts.Path);
     }
 
     private static async Task CompareAsync(string folder)
     {
-        var rendered = await TerraformConsole.AskAsync(folder, "{ tables = local.tables, views = local.views }");
+        var rendered = await TerraformConsole.AskAsync(folder, "{ tables = local.tables, external = local.external, views = local.views }");
         var contracts = ContractReader.Read(folder, environment: null).All.Where(contract => contract.Sink == SinkKind.BigQuery).ToList();
         contracts.ShouldNotBeEmpty();
-        var tables = contracts.SelectMany(contract => contract.Tables.Select(table => BigQueryTables.Resource(contract, table))).ToList();
+        var tables = contracts.SelectMany(contract => contract.Tables.Where(table => !table.IsExternal).Select(table => BigQueryTables.Resource(contract, table))).ToList();
+        var external = contracts.SelectMany(contract => contract.Tables.Where(table => table.IsExternal).Select(table => ExternalTable.Resource(contract, table, new ExternalPlace("the-project-", null)))).ToList();
         var views = contracts.SelectMany(contract => contract.Views.Select(view => BigQueryTables.Resource(contract, view))).ToList();
         Lines(rendered["tables"]!, "table", table => table["columns"]!.AsArray().Select(Column).Append($"partition {table["partition"]} {(table["partition"] is null ? "" : table["retention_ms"])}".TrimEnd())
             .Append($"clustering {Joined(table["clustering"]!)}").Append($"key {Joined(table["key"]!)}"))
             .ShouldBe(Lines(tables, table => table.Fields.Select(Column).Append($"partition {table.PartitionField} {table.PartitionExpiration?.TotalMilliseconds}".TrimEnd())
                 .Append($"clustering {string.Join(',', table.Clustering)}").Append($"key {string.Join(',', table.PrimaryKey)}")));
+        Lines(rendered["external"]!, "table", table => table["columns"]!.AsArray().Select(Column).Append($"{table["format"]} {table["uri"]} {table["gzip"]} {table["discards"]} {table["header"]} {table["delimiter"]} {table["encoding"]}"))
+            .ShouldBe(Lines(external, table => table.Fields.Select(Column).Append($"{table.External!.Format} {table.External.Uri} {table.External.IsGzip} {table.External.IgnoresUnknown} {table.External.SkippedRows == 1} {table.External.Delimiter} {table.External.Encoding}"
+                .Replace("True", "true", StringComparison.Ordinal).Replace("False", "false", StringComparison.Ordinal))));
         Lines(rendered["views"]!, "view", view => [((string)view["query"]!).Trim()]).ShouldBe(Lines(views, view => [view.ViewQuery!.Trim()]));
     }
 
