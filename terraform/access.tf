@@ -6,6 +6,8 @@
 resource "google_service_account" "events" {
   account_id   = "landfall-events"
   display_name = "Landfall: Pub/Sub and Cloud Scheduler call functions as this"
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_cloud_run_v2_service_iam_member" "events" {
@@ -188,6 +190,8 @@ resource "google_service_account" "team" {
   project      = coalesce(try(var.teams[each.key].project, null), var.project)
   account_id   = substr("drop-${replace(lower(each.key), "/[^a-z0-9-]/", "-")}", 0, 30)
   display_name = "Landfall: team ${each.key}"
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_service_account_iam_member" "team" {
@@ -207,6 +211,8 @@ resource "google_project_iam_custom_role" "producer" {
     "storage.multipartUploads.abort", "storage.multipartUploads.create", "storage.multipartUploads.listParts",
     "storage.objects.create", "storage.objects.delete", "storage.objects.get", "storage.objects.list",
   ]
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_storage_managed_folder_iam_member" "drop" {
@@ -315,6 +321,8 @@ resource "google_cloud_run_v2_service_iam_member" "caller" {
 resource "google_service_account" "operator" {
   account_id   = "landfall-operator"
   display_name = "Landfall: replay, undo, redrive, erase"
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_service_account_iam_member" "operator" {

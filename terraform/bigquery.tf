@@ -11,6 +11,8 @@ resource "google_bigquery_dataset" "contract" {
     prevent_destroy = true
     ignore_changes  = [access] # given one by one in access.tf
   }
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_bigquery_dataset" "reports" {
@@ -23,6 +25,8 @@ resource "google_bigquery_dataset" "reports" {
   lifecycle {
     ignore_changes = [access]
   }
+
+  depends_on = [google_project_service.this]
 }
 
 # The house's own: ledgers, and rows on their way.
@@ -35,6 +39,8 @@ resource "google_bigquery_dataset" "landfall" {
     prevent_destroy = true
     ignore_changes  = [access]
   }
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_bigquery_dataset" "staging" {
@@ -46,6 +52,8 @@ resource "google_bigquery_dataset" "staging" {
   lifecycle {
     ignore_changes = [access]
   }
+
+  depends_on = [google_project_service.this]
 }
 
 # It stands before the first page is streamed: a table that was made just now may lose rows.
@@ -129,9 +137,9 @@ resource "google_bigquery_table" "view" {
   depends_on = [google_bigquery_table.contract, google_bigquery_table.external]
 }
 
-# Columns of a classification are hashes for whoever reads the table and is not cleared for it.
+# Columns of a classification are NULL for whoever reads the table and is not cleared for it.
 locals {
-  classifications = toset(flatten([for table in local.tables : [for column in table.columns : column.classification if column.classification != null]]))
+  classifications = toset(flatten([for table in merge(local.tables, local.external) : [for column in table.columns : column.classification if column.classification != null]]))
 }
 
 resource "google_data_catalog_taxonomy" "classifications" {
@@ -139,6 +147,8 @@ resource "google_data_catalog_taxonomy" "classifications" {
   description            = "What contracts say of their columns."
   region                 = lower(var.location)
   activated_policy_types = ["FINE_GRAINED_ACCESS_CONTROL"]
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_data_catalog_policy_tag" "classification" {
@@ -157,7 +167,7 @@ resource "google_bigquery_datapolicy_data_policy" "masked" {
   data_policy_type = "DATA_MASKING_POLICY"
 
   data_masking_policy {
-    predefined_expression = "SHA256"
+    predefined_expression = "ALWAYS_NULL" # a hash is of texts alone
   }
 }
 
@@ -170,6 +180,8 @@ resource "google_bigquery_connection" "files" {
   description   = "Reads the files of external tables."
 
   cloud_resource {}
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_storage_bucket_iam_member" "files" {
@@ -196,6 +208,7 @@ resource "google_bigquery_table" "external" {
     description = column.description
     precision   = column.precision
     scale       = column.scale
+    policyTags  = column.classification == null ? null : { names = [google_data_catalog_policy_tag.classification[column.classification].name] }
   } : word => value if value != null }])
 
   external_data_configuration {

@@ -43,6 +43,8 @@ resource "google_storage_bucket" "this" {
   lifecycle {
     prevent_destroy = true
   }
+
+  depends_on = [google_project_service.this]
 }
 
 # A team's folder in the drop zone, and a contract's in what is told about it: what access is given on.

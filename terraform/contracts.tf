@@ -129,7 +129,7 @@ locals {
     team   = contract.team
     bucket = contract.bucket
     prefix = regex("^[^/]+/([^{*]+)", contract.object)[0]
-  } if contract.object != null && contract.fetch == null && contract.bucket != "drop-zone" }
+  } if contract.object != null && contract.fetch == null && contract.bucket != "drop-zone" && can(regex("^[^/]+/([^{*]+)", contract.object)) }
 
   # The buckets that files are dropped in, and the function that lands them.
   inboxes = { for bucket in toset(concat(["catalog", "matrix", "drop-zone"], [for contract in local.contracts : contract.bucket if contract.bucket != null])) :
@@ -146,7 +146,10 @@ locals {
 
   # The API's roles, as LANDFALL_API_ROLES has them: only people and accounts have an email of their own in a token.
   api_roles = join(",", flatten([for role, members in var.roles : [for member in members : "${role}=${split(":", member)[1]}" if !startswith(member, "group:")]]))
-  callers   = toset(flatten(values(var.roles)))
+  # Those that the contracts of the images know: Api has no others, and refuses a role that none of its contracts has.
+  known_roles = toset(flatten([for document in local.documents : [for role in try(document.roles, []) : role.role]]))
+  image_roles = join(",", flatten([for role, members in var.roles : [for member in members : "${role}=${split(":", member)[1]}" if !startswith(member, "group:")] if contains(local.known_roles, role)]))
+  callers     = toset(flatten(values(var.roles)))
 
   # Cloud Scheduler's jobs. A job is named after its contract, because that is how a tick says whose it is.
   jobs = merge(

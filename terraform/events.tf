@@ -18,11 +18,15 @@ resource "google_pubsub_topic" "woken" {
 
   name   = each.key
   labels = each.value.labels
+
+  depends_on = [google_project_service.this]
 }
 
 # The receipt of every landing, for whoever wants to follow.
 resource "google_pubsub_topic" "landings" {
   name = "landings"
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_storage_notification" "finalize" {
@@ -84,6 +88,8 @@ resource "google_pubsub_subscription" "push" {
 # What was given up waits here for `landfall deadletters`; Reconcile tells whose it is.
 resource "google_pubsub_topic" "dead_letters" {
   name = "dead-letters"
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_pubsub_subscription" "dead_letters" {

@@ -43,7 +43,7 @@ locals {
       LANDFALL_BACKUP_RETENTION_DAYS  = tostring(var.backup_days)
     },
     contains(service.takes, "events") ? { LANDFALL_PUSH_AUDIENCE = service.audience, LANDFALL_PUSH_EMAIL = google_service_account.events.email } : {},
-    contains(service.takes, "http") ? { LANDFALL_API_AUDIENCE = coalesce(local.address, service.audience), LANDFALL_API_ROLES = local.api_roles } : {},
+    contains(service.takes, "http") ? { LANDFALL_API_AUDIENCE = coalesce(local.address, service.audience), LANDFALL_API_ROLES = name == "api" && var.contracts_uri != "" ? local.image_roles : local.api_roles } : {},
     local.postgres && contains(local.postgres_users, name) ? { LANDFALL_POSTGRES = local.postgres_settings[name] } : {},
     contains(local.bloomreach_users, name) && var.bloomreach_url != "" ? { LANDFALL_BLOOMREACH_URL = var.bloomreach_url } : {},
   ) }
@@ -54,6 +54,8 @@ resource "google_service_account" "function" {
 
   account_id   = "landfall-${each.key}"
   display_name = "Landfall: ${each.value.program}"
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_cloud_run_v2_service" "this" {
@@ -158,5 +160,5 @@ resource "google_cloud_run_v2_service" "this" {
     }
   }
 
-  depends_on = [google_secret_manager_secret_iam_member.bloomreach, google_secret_manager_secret_iam_member.postgres_ca]
+  depends_on = [google_storage_bucket_iam_member.contracts, google_secret_manager_secret_iam_member.bloomreach, google_secret_manager_secret_iam_member.postgres_ca]
 }

@@ -10,6 +10,8 @@ resource "google_compute_global_address" "door" {
   count = local.has_door ? 1 : 0
 
   name = "landfall"
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_compute_region_network_endpoint_group" "door" {

@@ -22,6 +22,8 @@ locals {
 resource "google_compute_network" "this" {
   name                    = "landfall"
   auto_create_subnetworks = false
+
+  depends_on = [google_project_service.this]
 }
 
 resource "google_compute_subnetwork" "this" {

@@ -1,6 +1,9 @@
 # Cloud SQL for Postgres, if a contract lands there: reached inside the network alone, by accounts of IAM, over TLS whose certificate is checked; no passwords.
 locals {
-  postgres_users     = ["matrix-load", "drop-zone-load", "reconcile", "report-publish", "table-backup", "api"]
+  postgres_users = concat(
+    distinct([for contract in local.contracts : local.inboxes[contract.bucket] if contract.sink == "postgres" && contract.bucket != null]),
+    ["reconcile", "report-publish", "table-backup", "api"],
+  )
   postgres_ca_folder = "/etc/landfall/postgres"
   # An IAM account's user is called without what all of them end in.
   postgres_names = { for name in local.postgres_users : name => trimsuffix(google_service_account.function[name].email, ".gserviceaccount.com") }
@@ -106,6 +109,8 @@ resource "google_secret_manager_secret" "postgres_ca" {
   replication {
     auto {}
   }
+
+  depends_on = [google_project_service.this]
 }
 
 # No secret, but a file that a container can have.

@@ -34,4 +34,6 @@ resource "google_artifact_registry_repository" "functions" {
       older_than = "7776000s" # 90 days
     }
   }
+
+  depends_on = [google_project_service.this]
 }

@@ -12,4 +12,6 @@ resource "google_secret_manager_secret" "bloomreach" {
   replication {
     auto {}
   }
+
+  depends_on = [google_project_service.this]
 }

@@ -74,7 +74,7 @@ variable "roles" {
 }
 
 variable "cleared" {
-  description = "Who sees the columns of a classification as they are: { restricted = [\"group:hr@example.com\"] }. Other readers see a hash in their place."
+  description = "Who sees the columns of a classification as they are: { restricted = [\"group:hr@example.com\"] }. Other readers see NULL in their place."
   type        = map(list(string))
   default     = {}
 }

@@ -27,13 +27,13 @@ public sealed class Drop(ContractSet contracts, CloudStorage storage, Receipts r
             await (target.Wish switch
             {
                 DropWish.Url => DropAnswer.WriteAsync(context, target, bucket, await storage.BeginUploadAsync(bucket, target.Name, target.MediaType, ending.Token), clock.GetUtcNow()),
-                DropWish.Send => AnswerAsync(context, target, await new DropUpload(storage, bucket, target).RunAsync(context.Request, ending.Token), ending.Token),
+                DropWish.Send => AnswerAsync(context, target, await new DropUpload(storage, bucket, target).RunAsync(context.Request, ending.Token), context.RequestAborted),
                 _ => AnswerAsync(context, target, await FindAsync(bucket, target, ending.Token), ending.Token),
             });
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            throw new ProblemException(StatusCodes.Status408RequestTimeout, $"The request took longer than {settings.Timeout.TotalSeconds} s; nothing of it was kept", $"send it again, or ask for an upload URL, which goes on where it broke: POST {target.Path}/url");
+            throw new ProblemException(StatusCodes.Status408RequestTimeout, $"The request took longer than {settings.Timeout.TotalSeconds} s", $"ask whether it has arrived: GET {target.Ask}; if not, send it again, or ask for an upload URL, which goes on where it broke: POST {target.Path}/url");
         }
     }
 

@@ -17,9 +17,8 @@ internal static class DropAnswer
     public static Task WriteAsync(HttpContext context, DropTarget target, Dropped dropped, string receiptsBucket, Receipt? receipt)
     {
         var version = dropped.Version;
-        var ask = $"{target.Path}?name={Uri.EscapeDataString(target.Said)}";
         context.Response.StatusCode = receipt is null ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
-        if (receipt is null) context.Response.Headers.Location = ask;
+        if (receipt is null) context.Response.Headers.Location = target.Ask;
         return WriteAsync(context, json =>
         {
             json.WriteString("object", $"gs://{version.Bucket}/{version.Name}");
@@ -29,7 +28,7 @@ internal static class DropAnswer
             if (dropped.Sent is { } sent) json.WriteBoolean("sent", sent);
             if (dropped.Sent == false) json.WriteString("note", "these bytes stood already under this name; no new version was made");
             json.WriteString("receiptAt", $"gs://{receiptsBucket}/{LandingNames.Receipt(target.Contract.Id.Name, version)}");
-            json.WriteString("ask", ask);
+            json.WriteString("ask", target.Ask);
             if (receipt is null) return;
             json.WritePropertyName("receipt");
             json.WriteRawValue(ReceiptJson.Write(receipt));
@@ -49,7 +48,7 @@ internal static class DropAnswer
             json.WriteString("object", $"gs://{bucket}/{target.Name}");
             json.WriteString("url", url);
             json.WriteString("expires", (now + SessionLife).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
-            json.WriteString("ask", $"{target.Path}?name={Uri.EscapeDataString(target.Said)}");
+            json.WriteString("ask", target.Ask);
             json.WriteStartObject("curl");
             json.WriteString("send", $"curl -T {Quoted(file)} {Quoted(url)}");
             json.WriteString("arrived", $"curl -i -X PUT -H 'Content-Length: 0' -H 'Content-Range: bytes */*' {Quoted(url)}");

@@ -20,6 +20,9 @@ internal sealed record DropTarget(DropWish Wish, Contract Contract, string Name,
     /// <summary>What a query says as <c>name</c>.</summary>
     public string Said => Name[DropName.Folder(Contract.Object!).Length..];
 
+    /// <summary>Where its state is asked for.</summary>
+    public string Ask => $"{Path}?name={Uri.EscapeDataString(Said)}";
+
     /// <summary>The object's media type.</summary>
     public string MediaType => Contract.Format.MediaTypeOf(Name);
 
@@ -32,7 +35,7 @@ internal sealed record DropTarget(DropWish Wish, Contract Contract, string Name,
             throw new ProblemException(StatusCodes.Status404NotFound, "There is nothing here", $"files go to POST {Root}/<team>/<dataset>?name=<file>, and POST {Root}/<team>/<dataset>/url?name=<file> gives a URL for larger ones");
         var wish = WishOf(request.Method, rest is ["url"]);
         var contract = Find(contracts, caller, team, dataset);
-        return new(wish, contract, DropName.Of(contract, request.Query), $"{Root}/{contract.Team}/{contract.Id}");
+        return new(wish, contract, DropName.Of(contract, request.Query), $"{Root}/{Uri.EscapeDataString(contract.Team)}/{contract.Id}");
     }
 
     private static DropWish WishOf(string method, bool url)

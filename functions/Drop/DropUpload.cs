@@ -27,9 +27,9 @@ internal sealed class DropUpload(CloudStorage storage, string bucket, DropTarget
         await CopyAsync(request.Body, writer, checksums, cancellationToken);
         expected.Check(checksums);
         var md5 = checksums.Md5();
-        if (standing is not null && standing.Size == checksums.Bytes && standing.Md5Hash == md5) return new(standing, md5, Sent: false);
-        var stored = await writer.CompleteAsync(cancellationToken)
-            ?? throw new ProblemException(StatusCodes.Status409Conflict, $"Somebody else has written {target.Shown} meanwhile; nothing of yours was kept", "send it again, if yours is to be the newer one");
+        if (standing is not null && standing.Size == checksums.Bytes && standing.Md5Hash == md5)
+            return (await storage.GetAsync(bucket, target.Name, cancellationToken: cancellationToken))?.Generation == standing.Generation ? new(standing, md5, Sent: false) : throw Overtaken();
+        var stored = await writer.CompleteAsync(cancellationToken) ?? throw Overtaken();
         return stored.Md5Hash is null || stored.Md5Hash == md5
             ? new(stored, md5, Sent: true)
             : throw new RetryException($"{target.Shown} has arrived damaged: its MD5 is {stored.Md5Hash}, and {md5} was sent", "send it again");
@@ -77,6 +77,9 @@ internal sealed class DropUpload(CloudStorage storage, string bucket, DropTarget
         if (request.Headers.ContentEncoding.Count > 0)
             throw new ProblemException(StatusCodes.Status415UnsupportedMediaType, "The body has a Content-Encoding; none is taken here", "send a packed file as it is, with .gz behind its name");
     }
+
+    private ProblemException Overtaken() =>
+        new(StatusCodes.Status409Conflict, $"Somebody else has written {target.Shown} meanwhile; nothing of yours was kept", "send it again, if yours is to be the newer one");
 
     private ProblemException TooLarge() => new(
         StatusCodes.Status413PayloadTooLarge, $"The body is larger than {MaxBytes >> 20} MiB", $"POST {target.Path}/url with the same query gives a URL that takes files of any size; or pack it with gzip");

@@ -107,6 +107,17 @@ public sealed class ObjectPattern
     /// <summary>Whether one object can be meant by both. Any digits count as a date, so that the answer errs towards yes.</summary>
     public bool Overlaps(ObjectPattern other) => Bucket == other.Bucket && _shape.Meets(other._shape, Compressed);
 
+    /// <summary>Whether <see cref="Wildcard"/>, whose <c>*</c> is anything with slashes in it, may have objects of another pattern: told by what the two begin and end with, so rather yes than no.</summary>
+    public bool MayReadToo(ObjectPattern other)
+    {
+        var ((begin, end), (otherBegin, otherEnd)) = (Ends(Text), Ends(other.Text));
+        return (begin.StartsWith(otherBegin, StringComparison.Ordinal) || otherBegin.StartsWith(begin, StringComparison.Ordinal))
+            && (end.EndsWith(otherEnd, StringComparison.Ordinal) || otherEnd.EndsWith(end, StringComparison.Ordinal));
+    }
+
+    private static (string Begin, string End) Ends(string text) =>
+        (text.IndexOfAny(['*', '{']) is var first and >= 0 ? text[..first] : text, text[(text.LastIndexOfAny(['*', '}']) + 1)..]);
+
     /// <summary>A name that matches, behind the bucket, for people to see.</summary>
     public string Sample(DateOnly date)
     {

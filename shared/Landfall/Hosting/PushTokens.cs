@@ -26,7 +26,9 @@ internal sealed class PushTokens(Settings settings, ILogger<PushTokens> log, Tim
     public async Task<Verdict?> RefusalAsync(HttpRequest request, string function, CancellationToken cancellationToken)
     {
         if (settings.PushAudience is null || settings.PushEmail is null) return null;
-        var refusal = await CheckAsync(request.Headers.Authorization.ToString(), settings.PushAudience, settings.PushEmail, cancellationToken);
+        // With this header Cloud Run looks at it alone, and lets anything pass in the other (https://cloud.google.com/run/docs/authenticating/service-to-service).
+        var header = settings.Service is not null && request.Headers.TryGetValue("X-Serverless-Authorization", out var platform) ? platform : request.Headers.Authorization;
+        var refusal = await CheckAsync(header.ToString(), settings.PushAudience, settings.PushEmail, cancellationToken);
         if (refusal is { Status: < 500 }) HostLog.Unauthorized(log, function, refusal.Detail!);
         return refusal;
     }

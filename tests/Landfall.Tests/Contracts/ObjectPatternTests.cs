@@ -60,6 +60,15 @@ public sealed class ObjectPatternTests
         ObjectPattern.Parse(other).Overlaps(ObjectPattern.Parse(one)).ShouldBe(overlap);
     }
 
+    [Theory]
+    [InlineData("drop-zone/hiring/*.csv", "drop-zone/hiring/sub/jobs_{date:yyyyMMdd}.csv", true)]
+    [InlineData("catalog/product_{date:yyyyMMdd}.csv", "catalog/product_catalog_{date:yyyyMMdd}.csv", true)]
+    [InlineData("drop-zone/shop/clicks/{date:yyyyMMdd}.csv", "drop-zone/shop/orders_{date:yyyyMMdd}.csv", false)]
+    [InlineData("drop-zone/shop/clicks/{date:yyyyMMdd}.csv", "drop-zone/shop/clicks/{date:yyyyMMdd}.ndjson", false)]
+    [InlineData("drop-zone/shop/*.csv", "drop-zone/other/a.csv", false)]
+    [InlineData("drop-zone/shop/*.csv", "drop-zone/shop/deep/a.csv", true)]
+    public void BigQuerys_star_has_no_bounds(string external, string other, bool reads) => ObjectPattern.Parse(external).MayReadToo(ObjectPattern.Parse(other)).ShouldBe(reads);
+
     /// <summary>
     /// Against all short names and a regular expression: patterns of up to four steps that share a name share one of at most seven letters.
     /// </summary>

@@ -88,6 +88,19 @@ public sealed class PushTokenTests : IAsyncLifetime
         _called.ShouldBe(0);
     }
 
+    /// <summary>Cloud Run has looked at the other header then, and not at what stands in this one.</summary>
+    [Fact]
+    public async Task A_made_up_token_beside_the_one_that_Cloud_Run_has_verified_is_refused()
+    {
+        await using var served = await ServeAsync(_issuer.Keys, Checked with { Service = "drop-zone-load" });
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent(Served.Resource) };
+        request.Headers.Authorization = new("Bearer", Unsigned(_issuer.Token()));
+        request.Headers.Add("X-Serverless-Authorization", "Bearer " + Unsigned(_issuer.Token(claims => claims["email"] = "ana@example.com")));
+        using var response = await served.Client.SendAsync(request);
+        response.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        _called.ShouldBe(0);
+    }
+
     private static string Unsigned(string token) => token[..token.LastIndexOf('.')] + ".SIGNATURE_REMOVED_BY_GOOGLE";
 
     [Fact]

@@ -19,6 +19,12 @@ internal static class SetPart
                     $"is '{contracts[i].Object}', and an object can match both it and '{earlier.Object}' of {earlier.File}",
                     "An object belongs to one contract: make one pattern narrower");
             }
+            foreach (var other in contracts.Where(other => other != contracts[i] && contracts[i].Tables.Any(table => table.IsExternal) && contracts[i].Object!.MayReadToo(other.Object!) && !contracts[i].Object!.Overlaps(other.Object!)))
+            {
+                contracts[i].Landfall!.Fault("object",
+                    $"is '{contracts[i].Object}', and BigQuery, whose * has no bounds, may read objects of '{other.Object}' of {other.File} by it",
+                    "Give the files of an external table a folder of their own");
+            }
         }
     }
 

@@ -99,9 +99,9 @@ internal sealed class LiveServices(IServiceProvider root, IReadOnlyList<ServiceD
             (old, _current, _refused) = (_current, next, null);
             HostLog.ContractsChanged(_log, _bucket.Where.ToString(), release.Contracts.All.Count);
         }
-        catch (Exception e) when (e is RetryException or OperationCanceledException)
+        catch (Exception e) when (e is RetryException or OperationCanceledException or IOException or UnauthorizedAccessException)
         {
-            HostLog.ContractsUnreachable(_log, _bucket.Where.ToString(), e is RetryException ? e.Message : $"no answer within {Patience.TotalSeconds} s");
+            HostLog.ContractsUnreachable(_log, _bucket.Where.ToString(), e is not OperationCanceledException ? e.Message : $"no answer within {Patience.TotalSeconds} s");
         }
         catch (Exception e)
         {
