@@ -17,14 +17,14 @@ public sealed class BigQueryTableTests : IAsyncLifetime
     [Fact]
     public async Task A_dataset_is_made_in_the_location()
     {
-        _service.Answer(200, "{}");
+        _service.Refuse(404, "notFound").Answer(200, "{}");
         var dataset = new DatasetResource("staging")
         {
             Description = "Rows on their way", Labels = new Dictionary<string, string> { ["owner"] = "landfall" }, TableExpiration = TimeSpan.FromDays(1),
         };
         (await _bigQuery.CreateDatasetAsync(dataset, CancellationToken.None)).ShouldBeTrue();
-        _service.Asked.Single().Line.ShouldBe("POST /bigquery/v2/projects/my-project/datasets");
-        _service.Asked[0].ShouldSend("""
+        _service.Asked.Select(request => request.Line).ShouldBe(["GET /bigquery/v2/projects/my-project/datasets/staging", "POST /bigquery/v2/projects/my-project/datasets"]);
+        _service.Asked[1].ShouldSend("""
             {"datasetReference":{"projectId":"my-project","datasetId":"staging"},"location":"EU","description":"Rows on their way",
              "labels":{"owner":"landfall"},"defaultTableExpirationMs":"86400000"}
             """);
@@ -33,10 +33,19 @@ public sealed class BigQueryTableTests : IAsyncLifetime
     [Fact]
     public async Task What_stands_already_is_no_failure()
     {
-        _service.Refuse(409, "duplicate").Refuse(409, "duplicate");
+        _service.Refuse(404, "notFound").Refuse(409, "duplicate").Refuse(409, "duplicate");
         (await _bigQuery.CreateDatasetAsync(new DatasetResource("d"), CancellationToken.None)).ShouldBeFalse();
         (await _bigQuery.CreateTableAsync(new TableResource(Name), CancellationToken.None)).ShouldBeFalse();
-        _service.Asked[0].ShouldSend("""{"datasetReference":{"projectId":"my-project","datasetId":"d"},"location":"EU"}""");
+        _service.Asked[1].ShouldSend("""{"datasetReference":{"projectId":"my-project","datasetId":"d"},"location":"EU"}""");
+    }
+
+    /// <summary>To ask takes less of a right than to make: who may not make datasets still lands in one that stands.</summary>
+    [Fact]
+    public async Task A_dataset_that_stands_is_not_made_again()
+    {
+        _service.Answer(200, "{}");
+        (await _bigQuery.CreateDatasetAsync(new DatasetResource("d"), CancellationToken.None)).ShouldBeFalse();
+        _service.Asked.Single().Line.ShouldBe("GET /bigquery/v2/projects/my-project/datasets/d");
     }
 
     [Fact]
