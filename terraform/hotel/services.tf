@@ -43,7 +43,7 @@ resource "google_cloud_run_v2_service" "service" {
       dynamic "env" {
         for_each = merge(
           { PROJECT = var.project, HOME_REGION = local.home },
-          each.value.name == "booking" ? { BOOKINGS = google_sql_database_instance.bookings.private_ip_address, PAYMENTS = google_cloud_run_v2_service.payments.uri, EVENTS = google_pubsub_topic.topic["booking-events"].name } : {},
+          each.value.name == "booking" ? { BOOKINGS = google_sql_database_instance.bookings.private_ip_address, REPLICA = google_sql_database_instance.bookings_replica.private_ip_address, PAYMENTS = "https://pay.${var.domain}", EVENTS = google_pubsub_topic.topic["booking-events"].name } : {},
           each.value.name == "search" ? { HOTELS = google_discovery_engine_data_store.hotels.data_store_id } : {},
           each.value.name == "viewing" ? { CONTENT = google_firestore_database.content.name, CHANGES = google_pubsub_topic.topic["hotel-changes"].name } : {},
           each.value.name == "guest" ? { GUESTS = google_firestore_database.guests.name } : {},

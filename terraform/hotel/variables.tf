@@ -42,8 +42,8 @@ locals {
   # What answers guests. `paths` is what the load balancer sends there; `store` what it reads and writes.
   services = {
     web     = { paths = [], memory = "512Mi", least = 1, most = 100, store = [] }                                                             # pages, and the session with the guest
-    viewing = { paths = ["/api/hotels/*"], memory = "512Mi", least = 1, most = 100, store = ["roles/datastore.viewer"] }                      # hotels, photos, locations, prices
-    search  = { paths = ["/api/search", "/api/search/*"], memory = "512Mi", least = 1, most = 100, store = ["roles/discoveryengine.viewer"] } # finds hotels, asks booking which rooms are free
+    viewing = { paths = ["/api/hotels/*"], memory = "512Mi", least = 1, most = 100, store = ["roles/datastore.user"] }                        # hotels, photos, locations, prices
+    search  = { paths = ["/api/search", "/api/search/*"], memory = "512Mi", least = 1, most = 100, store = ["roles/discoveryengine.editor"] } # finds hotels, asks booking which rooms are free
     guest   = { paths = ["/api/guests/*"], memory = "512Mi", least = 1, most = 50, store = ["roles/datastore.user"] }                         # favourites, last viewed, profile, letters
     booking = { paths = ["/api/bookings", "/api/bookings/*"], memory = "1Gi", least = 1, most = 50, store = ["roles/cloudsql.instanceUser"] } # holds, confirms, cancels
   }

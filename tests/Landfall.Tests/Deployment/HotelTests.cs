@@ -22,7 +22,7 @@ public sealed class HotelTests
     public void The_picture_and_the_Terraform_name_the_same_components()
     {
         var picture = File.ReadAllText(Repository.Path("terraform/hotel/architecture.dot"));
-        var drawn = Regex.Matches(picture, """\bterraform="((?:[^"\\]|\\.)+)\"""").Select(match => match.Groups[1].Value.Replace("\\\"", "\"", StringComparison.Ordinal)).Where(address => address != "none").Distinct().ToList();
+        var drawn = Regex.Matches(picture, "\\bterraform=\"((?:[^\"\\\\]|\\\\.)+)\"").Select(match => match.Groups[1].Value.Replace("\\\"", "\"", StringComparison.Ordinal)).Where(address => address != "none").Distinct().ToList();
         drawn.ShouldNotBeEmpty();
         var blocks = TerraformBlock.Read(Files).ToList();
 
@@ -54,7 +54,7 @@ public sealed class HotelTests
             try
             {
                 await using var hold = source.CreateCommand("SELECT (hold_room($1, daterange(date '2026-07-01' + $2, date '2026-07-01' + $3), $4, 15)).id");
-                hold.Parameters.AddRange([new() { Value = (long)wish.Item.Room }, new() { Value = wish.Item.From }, new() { Value = wish.Item.From + wish.Item.Nights }, new() { Value = $"wish-{wish.Index}" }]);
+                foreach (var value in new object[] { (long)wish.Item.Room, wish.Item.From, wish.Item.From + wish.Item.Nights, $"wish-{wish.Index}" }) hold.Parameters.Add(new() { Value = value });
                 held.Add((Guid)(await hold.ExecuteScalarAsync(cancellationToken))!);
             }
             catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.ExclusionViolation)
