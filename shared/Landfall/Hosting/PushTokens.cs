@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Google.Apis.Auth;
 using Landfall.Hosting.Access;
 using Microsoft.AspNetCore.Http;
@@ -18,25 +17,20 @@ internal sealed class PushTokens(Settings settings, ILogger<PushTokens> log, Tim
     /// <summary>What Cloud Run puts in the place of a signature that it has verified: whoever has no right to call does not come this far, and nobody further on can use the token.</summary>
     private const string VerifiedByCloudRun = ".SIGNATURE_REMOVED_BY_GOOGLE";
 
-    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
-
     private static readonly string[] Issuers = ["https://accounts.google.com", "accounts.google.com"];
 
     /// <returns>Null when the request may pass.</returns>
     public async Task<Verdict?> RefusalAsync(HttpRequest request, string function, CancellationToken cancellationToken)
     {
         if (settings.PushAudience is null || settings.PushEmail is null) return null;
-        // With this header Cloud Run looks at it alone, and lets anything pass in the other (https://cloud.google.com/run/docs/authenticating/service-to-service).
-        var header = settings.Service is not null && request.Headers.TryGetValue("X-Serverless-Authorization", out var platform) ? platform : request.Headers.Authorization;
-        var refusal = await CheckAsync(header.ToString(), settings.PushAudience, settings.PushEmail, cancellationToken);
+        var refusal = await CheckAsync(WebToken.Bearer(request, verifiedByPlatform: settings.Service is not null), settings.PushAudience, settings.PushEmail, cancellationToken);
         if (refusal is { Status: < 500 }) HostLog.Unauthorized(log, function, refusal.Detail!);
         return refusal;
     }
 
-    private async Task<Verdict?> CheckAsync(string authorization, string audience, string email, CancellationToken cancellationToken)
+    private async Task<Verdict?> CheckAsync(string? text, string audience, string email, CancellationToken cancellationToken)
     {
-        const string Scheme = "Bearer ";
-        if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (text is null)
         {
             return Verdict.Unauthorized(
                 "The request has no bearer token; expected 'Authorization: Bearer' with an OIDC token signed by Google.",
@@ -45,14 +39,8 @@ internal sealed class PushTokens(Settings settings, ILogger<PushTokens> log, Tim
         var invalid = Verdict.Unauthorized(
             $"The bearer token is not valid; expected one signed by Google for the audience '{audience}' that has not expired.",
             StatusCodes.Status401Unauthorized);
-        var text = authorization[Scheme.Length..].Trim();
         if (settings.Service is not null && text.EndsWith(VerifiedByCloudRun, StringComparison.Ordinal))
-        {
-            return WebToken.Parse(text) is { } verified && WebToken.Text(verified.Claims, "iss") is { } iss && Issuers.Contains(iss) && verified.IsFor(audience)
-                && verified.Moment("exp") is { } expires && expires > (time.GetUtcNow() - Skew).ToUnixTimeSeconds() && !(verified.Moment("iat") > (time.GetUtcNow() + Skew).ToUnixTimeSeconds())
-                ? Of(email, WebToken.Text(verified.Claims, "email"), verified.Claims.TryGetProperty("email_verified", out var truth) && truth.ValueKind == JsonValueKind.True)
-                : invalid;
-        }
+            return WebToken.Parse(text) is { } verified && verified.Fault(Issuers, audience, time.GetUtcNow()) is null ? Of(email, verified.VerifiedEmail) : invalid;
         GoogleJsonWebSignature.Payload token;
         try
         {
@@ -75,10 +63,10 @@ internal sealed class PushTokens(Settings settings, ILogger<PushTokens> log, Tim
         }
         // The verifier lets a token pass that names no audience at all.
         if (!token.AudienceAsList.Contains(audience)) return invalid;
-        return Of(email, token.Email, token.EmailVerified);
+        return Of(email, token.EmailVerified ? token.Email : null);
     }
 
-    private static Verdict? Of(string expected, string? email, bool verified) => verified && email == expected
+    private static Verdict? Of(string expected, string? verified) => verified == expected
         ? null
         : Verdict.Unauthorized($"The bearer token is not of the expected service account; expected a verified email equal to '{expected}'.", StatusCodes.Status403Forbidden);
 }

@@ -11,9 +11,6 @@ public sealed class Gate
 {
     private static readonly string[] Google = ["https://accounts.google.com", "accounts.google.com"];
 
-    /// <summary>Clocks differ.</summary>
-    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
-
     private readonly Settings _settings;
     private readonly TimeProvider _time;
     private readonly KeySet? _keys;
@@ -41,39 +38,17 @@ public sealed class Gate
     public Caller Identify(HttpRequest request)
     {
         if (_settings.ApiOpen) return Caller.Everyone;
-        var token = WebToken.Parse(Bearer(request)) ?? throw Unknown("The bearer token is no JSON Web Token");
+        var token = WebToken.Parse(WebToken.Bearer(request, verifiedByPlatform: _keys is null) ?? throw Unknown("The request has no bearer token")) ?? throw Unknown("The bearer token is no JSON Web Token");
         if (_keys is not null)
         {
             if (WebToken.Text(token.Header, "alg") is not ("RS256" or "ES256")) throw Unknown("The bearer token is not signed with RS256 or ES256");
             if (!_keys.Verifies(token)) throw Unknown("The bearer token's signature is of no key that is known here");
         }
-        Check(token);
-        var email = WebToken.Text(token.Claims, "email");
-        if (email is null || !token.Claims.TryGetProperty("email_verified", out var verified) || verified.ValueKind != System.Text.Json.JsonValueKind.True)
-            throw new ProblemException(StatusCodes.Status403Forbidden, "The bearer token names no verified email", "ask for a token with the claims email and email_verified");
+        if (token.Fault(_issuers, _settings.ApiAudience!, _time.GetUtcNow()) is { } fault) throw Unknown(fault);
+        var email = token.VerifiedEmail
+            ?? throw new ProblemException(StatusCodes.Status403Forbidden, "The bearer token names no verified email", "ask for a token with the claims email and email_verified");
         return _callers.GetValueOrDefault(email)
             ?? throw new ProblemException(StatusCodes.Status403Forbidden, "The bearer token's email has no role here", "a contract names its roles; LANDFALL_API_ROLES says who has them");
-    }
-
-    private void Check(WebToken token)
-    {
-        if (WebToken.Text(token.Claims, "iss") is not { } issuer || !_issuers.Contains(issuer)) throw Unknown($"The bearer token is of another issuer; expected {_issuers[0]}");
-        if (!token.IsFor(_settings.ApiAudience!)) throw Unknown($"The bearer token is for another audience; expected {_settings.ApiAudience}");
-        var now = _time.GetUtcNow();
-        var (latest, earliest) = ((now - Skew).ToUnixTimeSeconds(), (now + Skew).ToUnixTimeSeconds());
-        if (token.Moment("exp") is not { } expires || expires <= latest) throw Unknown("The bearer token has expired, or does not say when it will");
-        if (token.Moment("nbf") > earliest || token.Moment("iat") > earliest) throw Unknown("The bearer token is not valid yet");
-    }
-
-    /// <summary>
-    /// On Cloud Run the token that the platform has checked: with <c>X-Serverless-Authorization</c> it looks at that alone, and lets anything pass in the other
-    /// (https://cloud.google.com/run/docs/authenticating/service-to-service).
-    /// </summary>
-    private string Bearer(HttpRequest request)
-    {
-        const string Scheme = "Bearer ";
-        var header = _keys is null && request.Headers.TryGetValue("X-Serverless-Authorization", out var platform) ? platform.ToString() : request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : throw Unknown("The request has no bearer token");
     }
 
     private static ProblemException Unknown(string detail) => new(StatusCodes.Status401Unauthorized, detail, "send Authorization: Bearer and an OIDC token for this API that has not expired");
