@@ -12,6 +12,9 @@ namespace Landfall.Rest.Writing;
 /// <param name="careful">Whether a shorter way has failed already.</param>
 internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, WriteRequest write, bool careful, TimeProvider clock, CancellationToken cancellation)
 {
+    /// <summary>Takes the contract's head row; fails where there is none, for then nothing would be locked.</summary>
+    private const string LockOrFail = "SELECT 1 / count(*)::int FROM (SELECT FROM landfall.heads WHERE contract = $1 FOR UPDATE) AS head";
+
     private bool _locked;
 
     public NpgsqlConnection Connection { get; } = connection;
@@ -26,6 +29,9 @@ internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransa
     public bool Careful { get; } = careful;
 
     public CancellationToken Cancellation { get; } = cancellation;
+
+    /// <summary>Whether what was done is committed already.</summary>
+    public bool Committed { get; private set; }
 
     /// <summary>Takes the contract's head row, if that is not done: no other landing commits until the transaction ends.</summary>
     public async Task LockAsync()
@@ -50,7 +56,7 @@ internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransa
         await using var batch = new NpgsqlBatch(Connection, Transaction);
         var locks = entry is not null && !_locked;
         if (early && statement is not null) batch.BatchCommands.Add(statement);
-        if (locks) batch.BatchCommands.Add(new(PostgresLedger.LockHead) { Parameters = { new() { Value = Write.Source.Contract.Id.Name } } });
+        if (locks) batch.BatchCommands.Add(new(LockOrFail) { Parameters = { new() { Value = Write.Source.Contract.Id.Name } } });
         if (!early && statement is not null) batch.BatchCommands.Add(statement);
         // What a rule over the whole table finds stands in the entry, too.
         var quality = entry is not null && Table.Quality.Count > 0;
@@ -58,27 +64,40 @@ internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransa
         if (ledger is not null) batch.BatchCommands.Add(ledger);
         if (rejects.Count > 0 && !Write.Prefer.DryRun) batch.BatchCommands.Add(rejects.Command(clock.GetUtcNow()));
         if (batch.BatchCommands.Count == 0) return;
-        await using (var reader = await batch.ExecuteReaderAsync(Cancellation))
+        // Where nothing follows, the commit goes along: the lock is not held while we are told what we have done. Without a key the request's name is new, so that the ledger takes it.
+        var ends = early && ledger is not null && Write.Key is null && !Write.Prefer.DryRun;
+        if (ends) batch.BatchCommands.Add(new("COMMIT"));
+        try
         {
-            if (early && read is not null)
-            {
-                await read(reader);
-                if (locks) await reader.NextResultAsync(Cancellation);
-            }
-            if (locks)
-            {
-                if (!await reader.ReadAsync(Cancellation)) throw new PostgresMissingException($"landfall.heads has no row for the contract {Write.Source.Contract.Id}");
-                _locked = true;
-                if (!early) await reader.NextResultAsync(Cancellation);
-            }
-            if (!early && read is not null) await read(reader);
-            while (await reader.NextResultAsync(Cancellation))
-            {
-                // To the end, where the last error comes from.
-            }
+            await ReadAsync(batch, read, locks, early);
         }
+        catch (PostgresException e) when (locks && e.SqlState == PostgresErrorCodes.DivisionByZero)
+        {
+            throw new PostgresMissingException($"landfall.heads has no row for the contract {Write.Source.Contract.Id}");
+        }
+        Committed = ends;
         if (quality) await CheckQualityAsync(entry!);
         else if (ledger is { RecordsAffected: 0 }) throw Done();
+    }
+
+    private async Task ReadAsync(NpgsqlBatch batch, Func<NpgsqlDataReader, Task>? read, bool locks, bool early)
+    {
+        await using var reader = await batch.ExecuteReaderAsync(Cancellation);
+        if (early && read is not null)
+        {
+            await read(reader);
+            if (locks) await reader.NextResultAsync(Cancellation);
+        }
+        if (locks)
+        {
+            _locked = await reader.ReadAsync(Cancellation);
+            if (!early) await reader.NextResultAsync(Cancellation);
+        }
+        if (!early && read is not null) await read(reader);
+        while (await reader.NextResultAsync(Cancellation))
+        {
+            // To the end, where the last error comes from.
+        }
     }
 
     /// <summary>The ledger's entry of what the request does.</summary>

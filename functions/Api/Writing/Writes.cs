@@ -83,8 +83,9 @@ internal sealed class Writes(TableStore store, IEnumerable<ISink> sinks, StoredA
         await using var connection = await store.Database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (write.Key is { } key && await StoredAnswers.ClaimAsync(connection, key, write.Digest, cancellationToken) is { } stored) return stored;
-        var answer = await work(new(connection, transaction, write, careful, clock, cancellationToken));
-        if (write.Prefer.DryRun) return answer;
+        var carried = new WriteTransaction(connection, transaction, write, careful, clock, cancellationToken);
+        var answer = await work(carried);
+        if (write.Prefer.DryRun || carried.Committed) return answer;
         if (write.Key is not null) await answers.KeepAsync(connection, write.Key, write.Digest, answer, [write.Source.Version.Identity], cancellationToken);
         // Whether the caller still waits or not: from here on it is done.
         await transaction.CommitAsync(CancellationToken.None);

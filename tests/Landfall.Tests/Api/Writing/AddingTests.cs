@@ -18,6 +18,20 @@ public sealed class AddingTests : IAsyncLifetime
     public async Task DisposeAsync() => await _world.DisposeAsync();
 
     [Fact]
+    public async Task Nothing_is_added_without_the_contracts_lock_and_a_head_row_that_is_gone_is_made_again()
+    {
+        await _world.PostAsync("notes", """{"n":1}""");
+        await _world.Database.ExecuteAsync("DELETE FROM landfall.heads WHERE contract = 'notes'");
+
+        (await _world.PostAsync("notes", """{"n":2}""")).Status.ShouldBe(201);
+        await _world.Database.ExecuteAsync("DELETE FROM landfall.heads WHERE contract = 'notes'");
+        (await _world.BulkAsync("notes", """[{"n":3}]""")).Status.ShouldBe(200);
+
+        (await _world.CountAsync("landfall.heads", "contract = 'notes'")).ShouldBe(1);
+        (await _world.RowsAsync("SELECT n FROM shop.notes ORDER BY n")).ShouldBe(["1", "2", "3"]);
+    }
+
+    [Fact]
     public async Task A_row_of_every_type_lands_and_is_read_as_it_was_written()
     {
         var posted = await _world.PostAsync("things", Whole, "Prefer: return=representation");
