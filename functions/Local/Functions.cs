@@ -1,6 +1,8 @@
 using Landfall.Contracts;
 using Landfall.Events;
 using Landfall.Functions;
+using Landfall.Web;
+using Console = Landfall.Functions.Console;
 
 namespace Landfall.Local;
 
@@ -11,6 +13,7 @@ internal static class Functions
     [
         LocalFunction.OfHttp<Api>("/api", Api.Services),
         LocalFunction.Of<CatalogLoad, StorageObjectData>("storage-catalog"),
+        LocalFunction.OfHttp<Console>("/console", Services.Add),
         LocalFunction.OfRuns<CustomerChunk>(),
         LocalFunction.OfTicks<CustomerExport>(contract => contract.Export == ExportKind.Bloomreach, CustomerExport.Services),
         LocalFunction.OfHttp<Drop>("/drop", Drop.Services),

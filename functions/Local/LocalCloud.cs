@@ -12,6 +12,7 @@ using Landfall.Local.Scheduler;
 using Landfall.Local.Storage;
 using Landfall.Reports;
 using Landfall.Runs;
+using Landfall.Web.Local;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +25,8 @@ namespace Landfall.Local;
 internal sealed class LocalCloud : IAsyncDisposable
 {
     public const string Project = "local";
+
+    public const string DeadLetterSubscription = $"projects/{Project}/subscriptions/dead-letters";
 
     private const string DeadLetters = $"projects/{Project}/topics/dead-letters";
 
@@ -132,7 +135,7 @@ internal sealed class LocalCloud : IAsyncDisposable
                 BloomreachSecret = StandIn.Secret,
             };
         }
-        services = Keep(Services(settings, contracts, reports, functions));
+        services = Keep(Services(settings, contracts, reports, functions, new LocalView(_queue, () => _scheduler, clock)));
         var chaos = options.Chaos is { } seed ? new Chaos(seed) : null;
         var dispatcher = new PushDispatcher(_queue, chaos, clock, Pushes) { Buried = ReportBuried };
         var jobs = new List<ScheduledJob>();
@@ -190,7 +193,7 @@ internal sealed class LocalCloud : IAsyncDisposable
     private async Task DeclareAsync(ObjectStore store, ContractSet contracts, string? landings, CancellationToken cancellationToken)
     {
         await _queue.CreateTopicAsync(DeadLetters, cancellationToken);
-        await _queue.CreateSubscriptionAsync(new($"projects/{Project}/subscriptions/dead-letters", DeadLetters), replace: true, cancellationToken);
+        await _queue.CreateSubscriptionAsync(new(DeadLetterSubscription, DeadLetters), replace: true, cancellationToken);
         foreach (var bucket in Buckets)
         {
             await store.CreateBucketAsync(bucket, cancellationToken);
@@ -243,9 +246,9 @@ internal sealed class LocalCloud : IAsyncDisposable
         }
     }
 
-    private static ServiceProvider Services(Settings settings, ContractSet contracts, ReportSet reports, IReadOnlyList<LocalFunction> functions)
+    private static ServiceProvider Services(Settings settings, ContractSet contracts, ReportSet reports, IReadOnlyList<LocalFunction> functions, ILocalCloud view)
     {
-        var services = new ServiceCollection().AddSingleton(contracts).AddSingleton(reports).AddLandfall(settings);
+        var services = new ServiceCollection().AddSingleton(contracts).AddSingleton(reports).AddSingleton(view).AddLandfall(settings);
         // How landings end, the receipts say.
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Landfall.Landings", LogLevel.None).AddFilter("Landfall.Progress", LogLevel.Information));

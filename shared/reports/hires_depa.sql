@@ -10,6 +10,8 @@
 --   - { name: id, logicalType: integer, required: true, description: Identifies the department., example: 2 }
 --   - { name: department, logicalType: string, required: true, description: What the department is called., example: Sales }
 --   - { name: hired, logicalType: integer, required: true, description: Hires in the year., example: 45 }
+-- charts:
+--   - { title: Departments above the mean, by: department, bars: [hired] }
 -- publish: { schedule: "30 5 * * *" }
 
 -- Every hire has a department that is known: the contracts' relationships let no other row into the table. In a year without hires no department is above the mean.

@@ -13,6 +13,8 @@
 --   - { name: q2, logicalType: integer, required: true, description: Hires from April to June., example: 0 }
 --   - { name: q3, logicalType: integer, required: true, description: Hires from July to September., example: 1 }
 --   - { name: q4, logicalType: integer, required: true, description: Hires from October to December., example: 2 }
+-- charts:
+--   - { title: Hires by department and quarter, by: department, bars: [q1, q2, q3, q4] }
 -- publish: { schedule: "30 5 * * *" }
 
 -- A department is its id, and so is a job: two that are called alike are two rows. A pair without a hire in the year has no row. Every hire has a department and a job that

@@ -154,6 +154,26 @@ public sealed class MessageQueue(NpgsqlDataSource database, TimeProvider clock)
             [clock.GetUtcNow(), limit, subscription],
             cancellationToken);
 
+    /// <summary>The oldest messages of a subscription, which wait on.</summary>
+    public Task<List<Delivery>> PeekAsync(string subscription, int limit, CancellationToken cancellationToken) =>
+        ReadAsync($"SELECT {Columns} FROM local_pubsub.deliveries d JOIN local_pubsub.subscriptions s ON s.name = d.subscription WHERE d.subscription = $2 ORDER BY d.id LIMIT $1", [limit, subscription], cancellationToken);
+
+    /// <summary>Every subscription, by name.</summary>
+    public async Task<IReadOnlyList<QueueState>> StatesAsync(CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            """
+            SELECT s.name, s.push_endpoint, count(d.id), coalesce(max(d.attempts), 0), min(d.published)
+            FROM local_pubsub.subscriptions s LEFT JOIN local_pubsub.deliveries d ON d.subscription = s.name
+            GROUP BY s.name ORDER BY s.name
+            """, []);
+        var states = new List<QueueState>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            states.Add(new(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt64(2), reader.GetInt32(3), reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4)));
+        return states;
+    }
+
     public Task AcknowledgeAsync(long id, CancellationToken cancellationToken) =>
         ExecuteAsync($"DELETE FROM local_pubsub.deliveries WHERE id = $1 AND {Fast}", [id], cancellationToken);
 

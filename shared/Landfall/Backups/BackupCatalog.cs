@@ -12,16 +12,19 @@ internal sealed class BackupCatalog(CloudStorage storage, Settings settings, Tim
 
     public string Bucket { get; } = settings.Bucket(BackupNames.Bucket);
 
-    /// <returns>Null when there is none.</returns>
-    public async Task<StoredObject?> NewestAsync(Table table, CancellationToken cancellationToken)
+    /// <returns>A table's backups, the oldest first.</returns>
+    public async Task<IReadOnlyList<StoredObject>> ListAsync(Table table, CancellationToken cancellationToken)
     {
-        StoredObject? newest = null;
+        var backups = new List<StoredObject>();
         await foreach (var found in storage.ListAsync(Bucket, BackupNames.Folder(table), cancellationToken).ConfigureAwait(false))
         {
-            if (BackupNames.Time(found.Name) is not null) newest = found;
+            if (BackupNames.Time(found.Name) is not null) backups.Add(found);
         }
-        return newest;
+        return backups;
     }
+
+    /// <returns>Null when there is none.</returns>
+    public async Task<StoredObject?> NewestAsync(Table table, CancellationToken cancellationToken) => await ListAsync(table, cancellationToken).ConfigureAwait(false) is [.., var newest] ? newest : null;
 
     /// <returns>Null when there is none of the name, or none can have it.</returns>
     public async Task<StoredObject?> NamedAsync(Table table, string backup, CancellationToken cancellationToken) =>

@@ -50,14 +50,18 @@ public sealed class CronExpression
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(until, zone).DateTime);
         for (var day = today; day > today.AddDays(-FarthestDays); day = day.AddDays(-1))
         {
-            if (!Matches(day)) continue;
-            var moments = Hours.SelectMany(hour => Minutes.Select(minute => day.ToDateTime(new TimeOnly(hour, minute)))).Where(time => !zone.IsInvalidTime(time))
-                .SelectMany(time => zone.IsAmbiguousTime(time) ? zone.GetAmbiguousTimeOffsets(time).Select(offset => new DateTimeOffset(time, offset)) : [new DateTimeOffset(time, zone.GetUtcOffset(time))])
-                .Where(moment => moment <= until).ToList();
+            var moments = On(day, zone).Where(moment => moment <= until).ToList();
             if (moments.Count > 0) return moments.Max();
         }
         return null;
     }
+
+    /// <summary>The moments meant of a day, in no order.</summary>
+    /// <param name="day">As the calendar on the wall shows it.</param>
+    /// <param name="zone">As of <see cref="Previous"/>.</param>
+    public IEnumerable<DateTimeOffset> On(DateOnly day, TimeZoneInfo zone) => !Matches(day) ? [] : Hours.SelectMany(hour => Minutes.Select(minute => day.ToDateTime(new TimeOnly(hour, minute))))
+        .Where(time => !zone.IsInvalidTime(time))
+        .SelectMany(time => zone.IsAmbiguousTime(time) ? zone.GetAmbiguousTimeOffsets(time).Select(offset => new DateTimeOffset(time, offset)) : [new DateTimeOffset(time, zone.GetUtcOffset(time))]);
 
     public static bool TryParse(string text, out CronExpression expression)
     {

@@ -23,6 +23,7 @@ public sealed record Settings
         ("LANDFALL_BIGQUERY_ENDPOINT", (s, v) => s with { BigQueryEndpoint = HttpUri(v) }),
         ("LANDFALL_BIGQUERY_CONNECTION", (s, v) => s with { BigQueryConnection = Connection(v) }),
         ("LANDFALL_PUBSUB_ENDPOINT", (s, v) => s with { PubSubEndpoint = HttpUri(v) }),
+        ("LANDFALL_COSTS", (s, v) => s with { Costs = TableId(v) }),
         ("LANDFALL_LOCATION", (s, v) => s with { Location = v }),
         ("LANDFALL_LANDINGS_TOPIC", (s, v) => s with { LandingsTopic = v }),
         ("LANDFALL_OPENLINEAGE", (s, v) => s with { OpenLineage = v == ToTheLog ? v : HttpUri(v).AbsoluteUri }),
@@ -95,6 +96,9 @@ public sealed record Settings
     /// need no access to the bucket; null for none.
     /// </summary>
     public BigQueryConnection? BigQueryConnection { get; init; }
+
+    /// <summary><c>LANDFALL_COSTS</c>: the table or view of BigQuery's that says what contracts cost (<c>month</c> DATE, <c>contract</c>, <c>cost</c>, <c>currency</c>); null where nobody says.</summary>
+    public TableName? Costs { get; init; }
 
     /// <summary><c>LANDFALL_PUBSUB_ENDPOINT</c>: where Pub/Sub answers. Credentials are sent over https only.</summary>
     public Uri PubSubEndpoint { get; init; } = new("https://pubsub.googleapis.com");
@@ -259,7 +263,7 @@ public sealed record Settings
     {
         text.Append(CultureInfo.InvariantCulture, $"Contracts = {Contracts}, Reports = {Reports}, ReportsDataset = {ReportsDataset}, Environment = {Environment}, Datasets = {string.Join(",", Datasets?.Select(d => $"{d.Key}={d.Value}") ?? [])}, BucketPrefix = {BucketPrefix}, ")
             .Append(CultureInfo.InvariantCulture, $"Postgres = {(Postgres is null ? "not set" : "set")}, StorageEndpoint = {StorageEndpoint}, ")
-            .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, BigQueryConnection = {BigQueryConnection}, PubSubEndpoint = {PubSubEndpoint}, Location = {Location}, LandingsTopic = {LandingsTopic}, OpenLineage = {(OpenLineage is null or ToTheLog ? OpenLineage : new Uri(OpenLineage).GetLeftPart(UriPartial.Path))}, ")
+            .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, BigQueryConnection = {BigQueryConnection}, Costs = {Costs}, PubSubEndpoint = {PubSubEndpoint}, Location = {Location}, LandingsTopic = {LandingsTopic}, OpenLineage = {(OpenLineage is null or ToTheLog ? OpenLineage : new Uri(OpenLineage).GetLeftPart(UriPartial.Path))}, ")
             .Append(CultureInfo.InvariantCulture, $"BloomreachUrl = {BloomreachUrl}, Bloomreach = {(BloomreachSecret is null ? "not set" : "set")}, ")
             .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, BackupRetention = {BackupRetention}, ReconcileGrace = {ReconcileGrace}, Waiting = {Waiting}, DeadLetters = {DeadLetters}, RejectsRetention = {RejectsRetention}, ReceiptsRetention = {ReceiptsRetention}, ExportsRetention = {ExportsRetention}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, ")
             .Append(CultureInfo.InvariantCulture, $"ApiAudience = {ApiAudience}, ApiIssuer = {ApiIssuer}, ApiKeys = {ApiKeys}, ApiRoles = {ApiRoles?.Count ?? 0}, ApiOpen = {ApiOpen}, ApiRate = {ApiRate}, Port = {Port}, Service = {Service}, ")
@@ -273,6 +277,10 @@ public sealed record Settings
         _ = ContractUri.Of(value);
         return value;
     }
+
+    private static TableName TableId(string value) => value.Split('.') is [var dataset, var table] && Identifier.TryParse(dataset, out var schema) && Identifier.TryParse(table, out var name)
+        ? new(schema.Name, name.Name)
+        : throw new FormatException("must be a dataset and a table, landfall.costs");
 
     private static Uri HttpUri(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"

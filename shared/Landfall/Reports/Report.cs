@@ -20,6 +20,9 @@ public sealed record Report
     /// <summary>What a row of the answer has, in its order. Never empty.</summary>
     public required IReadOnlyList<ReportColumn> Columns { get; init; }
 
+    /// <summary>How it is drawn, in the order of the file; empty for a table alone.</summary>
+    public IReadOnlyList<ReportChart> Charts { get; init; } = [];
+
     /// <summary>The tables it reads. Never empty, and each once.</summary>
     public required IReadOnlyList<ReportTable> Tables { get; init; }
 

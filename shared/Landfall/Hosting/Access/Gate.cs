@@ -9,6 +9,9 @@ namespace Landfall.Hosting.Access;
 /// </summary>
 public sealed class Gate
 {
+    /// <summary>Identity-Aware Proxy signs people in, and says who they are in a header of its own (https://cloud.google.com/iap/docs/signed-headers-howto).</summary>
+    private const string IdentityAwareProxy = "https://cloud.google.com/iap", ProxyHeader = "X-Goog-IAP-JWT-Assertion";
+
     private static readonly string[] Google = ["https://accounts.google.com", "accounts.google.com"];
 
     private readonly Settings _settings;
@@ -38,14 +41,17 @@ public sealed class Gate
     public Caller Identify(HttpRequest request)
     {
         if (_settings.ApiOpen) return Caller.Everyone;
-        var token = WebToken.Parse(WebToken.Bearer(request, verifiedByPlatform: _keys is null) ?? throw Unknown("The request has no bearer token")) ?? throw Unknown("The bearer token is no JSON Web Token");
+        var proxied = _settings.ApiIssuer == IdentityAwareProxy;
+        var text = proxied ? request.Headers[ProxyHeader] is [{ Length: > 0 } assertion] ? assertion : null : WebToken.Bearer(request, verifiedByPlatform: _keys is null);
+        var token = WebToken.Parse(text ?? throw Unknown("The request has no bearer token")) ?? throw Unknown("The bearer token is no JSON Web Token");
         if (_keys is not null)
         {
             if (WebToken.Text(token.Header, "alg") is not ("RS256" or "ES256")) throw Unknown("The bearer token is not signed with RS256 or ES256");
             if (!_keys.Verifies(token)) throw Unknown("The bearer token's signature is of no key that is known here");
         }
         if (token.Fault(_issuers, _settings.ApiAudience!, _time.GetUtcNow()) is { } fault) throw Unknown(fault);
-        var email = token.VerifiedEmail
+        // The proxy has verified it, and has no word for that.
+        var email = (proxied ? WebToken.Text(token.Claims, "email") : token.VerifiedEmail)
             ?? throw new ProblemException(StatusCodes.Status403Forbidden, "The bearer token names no verified email", "ask for a token with the claims email and email_verified");
         return _callers.GetValueOrDefault(email)
             ?? throw new ProblemException(StatusCodes.Status403Forbidden, "The bearer token's email has no role here", "a contract names its roles; LANDFALL_API_ROLES says who has them");

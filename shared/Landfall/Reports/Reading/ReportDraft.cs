@@ -13,6 +13,8 @@ internal sealed class ReportDraft
 
     public IReadOnlyList<ReportColumn> Columns { get; set; } = [];
 
+    public IReadOnlyList<ReportChart> Charts { get; set; } = [];
+
     public IReadOnlyList<ReportTable> Tables { get; set; } = [];
 
     public string? Sql { get; set; }
@@ -30,6 +32,7 @@ internal sealed class ReportDraft
         Description = Description!,
         Parameters = Parameters,
         Columns = Columns,
+        Charts = Charts,
         Tables = Tables,
         Sql = Sql!,
         Dataset = Dataset,

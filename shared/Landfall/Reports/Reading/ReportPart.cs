@@ -8,7 +8,7 @@ internal static class ReportPart
 {
     private const string Kind = "the SQL of a report", HeaderKind = "the header of a report";
 
-    private static readonly string[] Words = ["name", "description", "parameters", "columns", "publish"];
+    private static readonly string[] Words = ["name", "description", "parameters", "columns", "charts", "publish"];
 
     private static readonly string[] PublishWords = ["dataset", "schedule", "timeZone"];
 
@@ -33,6 +33,7 @@ internal static class ReportPart
         draft.Description = map.RequiredText("description");
         draft.Parameters = [.. FieldPart.Parameters(map)];
         draft.Columns = [.. FieldPart.Columns(map)];
+        draft.Charts = [.. ChartPart.Read(map, draft.Columns)];
         if (map.Map("publish") is { } publish) Publish(publish, draft);
         // A parameter that could not be read must not count as one that is missing.
         QueryPart.Read(text, query, file, contracts, [.. map.Maps("parameters", "name").Select(entry => entry.Text("name")).OfType<string>()], faults, draft);

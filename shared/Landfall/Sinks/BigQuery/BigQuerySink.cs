@@ -13,7 +13,7 @@ namespace Landfall.Sinks.BigQuery;
 /// <param name="contracts">All contracts there are: the parents and children of a table are found in them.</param>
 /// <param name="clock">Time.</param>
 /// <param name="place">Where the files of external tables are; null for where the contracts say.</param>
-public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection<Contract>> contracts, TimeProvider clock, ExternalPlace? place = null) : IRunSink, IUpliftSink, IReconciledSink, IErasingSink, IDisposable
+public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection<Contract>> contracts, TimeProvider clock, ExternalPlace? place = null) : IRunSink, IUpliftSink, IReconciledSink, ILedgerSink, IErasingSink, IDisposable
 {
     private readonly SemaphoreSlim _preparing = new(1, 1);
     private readonly ConcurrentDictionary<Identifier, BigQueryContract> _prepared = new();
@@ -91,6 +91,15 @@ public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection
 
     public Task<IReadOnlyList<LedgerEntry>> ReadArrivalsAsync(Contract contract, IReadOnlyList<ExpectedArrival> arrivals, CancellationToken cancellationToken) =>
         LedgerArrivals.ReadAsync(client, contract, arrivals, cancellationToken);
+
+    public Task<IReadOnlyList<LedgerEntry>> ReadLandingsAsync(Contract contract, LandingsQuery query, CancellationToken cancellationToken) =>
+        LedgerLandings.ReadAsync(client, contract, query, cancellationToken);
+
+    public Task<LedgerEntry?> FindLandingAsync(Contract contract, long landingId, CancellationToken cancellationToken) =>
+        LedgerLandings.FindAsync(client, contract, landingId, cancellationToken);
+
+    public Task<IReadOnlyList<LandedDay>> ReadDaysAsync(Contract contract, DateTimeOffset since, CancellationToken cancellationToken) =>
+        LedgerLandings.ReadDaysAsync(client, contract, since, cancellationToken);
 
     /// <summary>BigQuery drops partitions by itself, once the table says when: a retention that has changed since the last landing is told here.</summary>
     public async Task<Expired> ExpireAsync(Contract contract, DateTimeOffset now, TimeSpan rejectsKept, int most, CancellationToken cancellationToken)

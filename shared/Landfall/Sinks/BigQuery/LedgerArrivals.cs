@@ -32,7 +32,8 @@ internal static class LedgerArrivals
         return [.. rows.Select(row => LedgerTable.Entry(row, contract))];
     }
 
-    private static async Task<List<IReadOnlyList<string?>>> AskAsync(BigQueryClient client, Contract contract, QueryRequest query, CancellationToken cancellationToken)
+    /// <summary>The rows of a question to the contract's ledger; none where that is not there.</summary>
+    public static async Task<List<IReadOnlyList<string?>>> AskAsync(BigQueryClient client, Contract contract, QueryRequest query, CancellationToken cancellationToken)
     {
         var rows = new List<IReadOnlyList<string?>>();
         try

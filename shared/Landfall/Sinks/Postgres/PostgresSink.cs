@@ -11,7 +11,7 @@ namespace Landfall.Sinks.Postgres;
 /// <param name="database">Connections; thread-safe.</param>
 /// <param name="contracts">Finds the contract that lands a parent table, whose table must stand before a foreign key can name it.</param>
 /// <param name="patience">How long a landing may do nothing while it holds its contract's head row: longer than an event may take.</param>
-public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Contract> contracts, TimeSpan patience) : IReconciledSink, IErasingSink, IDisposable
+public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Contract> contracts, TimeSpan patience) : IReconciledSink, ILedgerSink, IErasingSink, IDisposable
 {
     private readonly SemaphoreSlim _preparing = new(1, 1);
     private readonly ConcurrentDictionary<Identifier, bool> _prepared = new();
@@ -61,6 +61,24 @@ public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Con
     {
         await MigrateAsync(cancellationToken).ConfigureAwait(false);
         return await PostgresArrivals.ReadAsync(database, contract, arrivals, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<IReadOnlyList<LedgerEntry>> ReadLandingsAsync(Contract contract, LandingsQuery query, CancellationToken cancellationToken)
+    {
+        await MigrateAsync(cancellationToken).ConfigureAwait(false);
+        return await PostgresLandings.ReadAsync(database, contract, query, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<LedgerEntry?> FindLandingAsync(Contract contract, long landingId, CancellationToken cancellationToken)
+    {
+        await MigrateAsync(cancellationToken).ConfigureAwait(false);
+        return await PostgresLandings.FindAsync(database, contract, landingId, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<IReadOnlyList<LandedDay>> ReadDaysAsync(Contract contract, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        await MigrateAsync(cancellationToken).ConfigureAwait(false);
+        return await PostgresLandings.ReadDaysAsync(database, contract, since, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<Expired> ExpireAsync(Contract contract, DateTimeOffset now, TimeSpan rejectsKept, int most, CancellationToken cancellationToken)
