@@ -1,5 +1,6 @@
 using Landfall.Web.Pages;
 using Landfall.Contracts;
+using Landfall.Sinks;
 
 namespace Landfall.Web.Reading;
 
@@ -18,8 +19,13 @@ internal sealed class ArrivalsReader(ContractSet contracts, Ledgers ledgers, Tim
         var rows = await Task.WhenAll(mine.Select(async contract =>
         {
             // What is of a day may land long after it, and never before it, but for the clocks of the world.
-            var landed = await ledgers.TryAsync(contract, (sink, token) => sink.ReadDaysAsync(contract, now.AddDays(-Behind - 2), token), page.Cancellation);
-            return new ArrivalRow(contract, landed is null ? null : [.. days.Select(day => ArrivalDay.Of(contract, day, landed, now))]);
+            var since = now.AddDays(-Behind - 2);
+            var landed = await ledgers.TryAsync(contract, (sink, token) => sink.ReadDaysAsync(contract, since, token), page.Cancellation);
+            var before = await ledgers.TryAsync(contract, (sink, token) => sink.ReadLandingsAsync(contract, new LandingsQuery(1) { After = (since, 0) }, token), page.Cancellation);
+            if (landed is null || before is null) return new ArrivalRow(contract, null);
+            // Nothing was missing before anything had ever come.
+            var began = before.Count > 0 ? DateOnly.MinValue : landed.Select(day => day.Day).DefaultIfEmpty(today).Min();
+            return new ArrivalRow(contract, [.. days.Select(day => ArrivalDay.Of(contract, day, landed, now)).Select(day => day.State == ArrivalState.Missing && day.Day < began ? day with { State = ArrivalState.None } : day)]);
         }));
         return Sheet.Of<Arrivals, ArrivalsModel>("Arrivals", page.Links.Arrivals, new(days, today, [.. rows.OrderByDescending(row => row.Contract.Schedule is not null)]));
     }

@@ -126,7 +126,7 @@ public sealed class ReportReaderTests
         var reports = ReportReader.Read(Repository.Path("shared/reports"), ReportFolder.Contracts);
 
         reports.All.Select(report => $"{report.Name}: {string.Join(" ", report.Tables.Select(table => $"{table.Table}").Order())}".Replace("hiring.", "", StringComparison.Ordinal))
-            .ShouldBe(["hires_depa: departments hired_employees", "hires_q: departments hired_employees jobs"]);
+            .ShouldBe(["hires_depa: departments hired_employees", "hires_mean: departments hired_employees", "hires_q: departments hired_employees jobs"]);
     }
 
     [Fact]
