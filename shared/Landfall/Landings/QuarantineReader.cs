@@ -19,12 +19,8 @@ public sealed class QuarantineReader(CloudStorage storage, Settings settings, Np
     private const int Fields = 6;
 
     /// <summary>Row by row; ends early where what was kept has gone with its time.</summary>
-    public IAsyncEnumerable<QuarantinedRow> ReadAsync(LedgerEntry entry, CancellationToken cancellationToken = default) => entry.Rejects switch
-    {
-        null => AsyncEnumerable.Empty<QuarantinedRow>(),
-        PostgresRejects.Place => FromTableAsync(entry, cancellationToken),
-        var uri => FromBucketAsync(uri, cancellationToken),
-    };
+    public IAsyncEnumerable<QuarantinedRow> ReadAsync(LedgerEntry entry, CancellationToken cancellationToken = default) =>
+        entry.Rejects == PostgresRejects.Place ? FromTableAsync(entry, cancellationToken) : FromBucketAsync(entry.Rejects ?? "", cancellationToken);
 
     private async IAsyncEnumerable<QuarantinedRow> FromBucketAsync(string uri, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
