@@ -42,6 +42,8 @@ locals {
     # Drop puts a file where its contract's objects are, and reads what became of it.
     [for bucket in keys(local.inboxes) : { "drop ${bucket}" = { function = "drop", bucket = bucket, role = "objectUser" } }],
     { "drop receipts" = { function = "drop", bucket = "receipts", role = "objectViewer" } },
+    # The console shows what became of files, and which backups there are.
+    { for bucket in ["receipts", "rejects", "backups"] : "console ${bucket}" => { function = "console", bucket = bucket, role = "objectViewer" } },
     { "customer-export exports" = { function = "customer-export", bucket = "exports", role = "objectUser" } },
     { "customer-export receipts" = { function = "customer-export", bucket = "receipts", role = "objectViewer" } },
     { "table-backup backups" = { function = "table-backup", bucket = "backups", role = "objectUser" } },

@@ -1,7 +1,7 @@
 # One Cloud Run service a function, each with an account of its own. What a function may do is in access.tf, what it can reach in network.tf.
 locals {
   # `network`: api reaches Postgres alone; google Postgres and Google's APIs; web also the hosts that are named in network.tf.
-  # `takes`: events come from Pub/Sub and Cloud Scheduler; http from people and programs, through the load balancer.
+  # `takes`: events come from Pub/Sub and Cloud Scheduler; http from people and programs, through the load balancer; pages from people whom Identity-Aware Proxy has signed in (console.tf).
   functions = {
     fetch           = { program = "Fetch", network = "web", takes = ["events"], memory = "512Mi", concurrency = 4, when = anytrue([for contract in local.contracts : contract.fetch != null]) }
     catalog-load    = { program = "CatalogLoad", network = "google", takes = ["events"], memory = "512Mi", concurrency = 4, when = true }
@@ -14,13 +14,14 @@ locals {
     report-publish  = { program = "ReportPublish", network = "google", takes = ["events"], memory = "512Mi", concurrency = 4, when = local.postgres }
     table-backup    = { program = "TableBackup", network = "google", takes = ["events", "http"], memory = "1Gi", concurrency = 4, when = local.postgres }
     drop            = { program = "Drop", network = "google", takes = ["http"], memory = "512Mi", concurrency = 16, when = true }
+    console         = { program = "Console", network = "google", takes = ["pages"], memory = "512Mi", concurrency = 40, when = var.domain != "" }
     api             = { program = "Api", network = "api", takes = ["http"], memory = "512Mi", concurrency = 80, when = local.postgres }
   }
 
   services = { for name, function in local.functions : name => merge(function, {
     account  = "landfall-${name}"
     audience = "https://${name}.${var.project}.landfall"
-    ingress  = contains(function.takes, "http") ? "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER" : "INGRESS_TRAFFIC_INTERNAL_ONLY"
+    ingress  = function.takes == ["events"] ? "INGRESS_TRAFFIC_INTERNAL_ONLY" : "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
   }) if function.when && var.release != "" }
 
   address = var.domain == "" ? "" : "https://${var.domain}"
@@ -44,6 +45,7 @@ locals {
     },
     contains(service.takes, "events") ? { LANDFALL_PUSH_AUDIENCE = service.audience, LANDFALL_PUSH_EMAIL = google_service_account.events.email } : {},
     contains(service.takes, "http") ? { LANDFALL_API_AUDIENCE = coalesce(local.address, service.audience), LANDFALL_API_ROLES = name == "api" && var.contracts_uri != "" ? local.image_roles : local.api_roles } : {},
+    contains(service.takes, "pages") ? { LANDFALL_API_ISSUER = "https://cloud.google.com/iap", LANDFALL_API_AUDIENCE = local.console_audience, LANDFALL_API_ROLES = local.api_roles, LANDFALL_COSTS = var.billing_export == "" ? "" : "landfall.costs" } : {},
     local.postgres && contains(local.postgres_users, name) ? { LANDFALL_POSTGRES = local.postgres_settings[name] } : {},
     contains(local.bloomreach_users, name) && var.bloomreach_url != "" ? { LANDFALL_BLOOMREACH_URL = var.bloomreach_url } : {},
   ) }

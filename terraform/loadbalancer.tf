@@ -101,6 +101,16 @@ resource "google_compute_url_map" "door" {
     path_matcher = "functions"
   }
 
+  host_rule {
+    hosts        = [local.console_host]
+    path_matcher = "console"
+  }
+
+  path_matcher {
+    name            = "console"
+    default_service = google_compute_backend_service.console[0].id
+  }
+
   path_matcher {
     name            = "functions"
     default_service = google_compute_backend_service.door[local.postgres ? "api" : "drop"].id
@@ -119,10 +129,15 @@ resource "google_compute_url_map" "door" {
 resource "google_compute_managed_ssl_certificate" "door" {
   count = local.has_door ? 1 : 0
 
-  name = "landfall"
+  name = "landfall-2"
+
+  # Other domains are another certificate, which is there before the old one goes.
+  lifecycle {
+    create_before_destroy = true
+  }
 
   managed {
-    domains = [var.domain]
+    domains = [var.domain, local.console_host]
   }
 }
 

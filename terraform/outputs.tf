@@ -4,7 +4,7 @@ output "registry" {
 }
 
 output "address" {
-  description = "The load balancer's address: what the domain's A record says."
+  description = "The load balancer's address: what the A records of the domain and of console.<domain> say."
   value       = one(google_compute_global_address.door[*].address)
 }
 

@@ -44,6 +44,17 @@ variable "contracts_uri" {
   }
 }
 
+variable "billing_export" {
+  description = "The table of the billing's export, project.dataset.table, of which the console shows what contracts cost; empty for none."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.billing_export == "" || can(regex("^[a-z][a-z0-9:.-]+[.][A-Za-z0-9_]+[.][A-Za-z0-9_]+$", var.billing_export))
+    error_message = "Must be empty, or a table as project.dataset.table."
+  }
+}
+
 variable "reports" {
   description = "The folder of the reports."
   type        = string
