@@ -429,4 +429,47 @@ public abstract class SinkSuite
         Known = contracts;
         return contracts[0];
     }
+    [Fact]
+    public async Task People_see_landings_those_that_ended_last_first_by_outcome_and_by_day()
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("America/Bogota");
+        var contract = Use(Contract("seen", Table("people_see", "things", WriteMode.Append, 0, Column("a"))) with { TimeZone = zone });
+        var ledger = (ILedgerSink)Sink;
+        (await ledger.ReadLandingsAsync(contract, new(10), default)).ShouldBeEmpty();
+        await Sink.PrepareAsync(contract, default);
+        // Some end at the same moment, and some beyond midnight in Bogotá.
+        var entries = Enumerable.Range(0, 9).Select(i => new LedgerEntry
+        {
+            Source = new(contract, new(contract.Object!.Bucket, $"team/things_2024010{i + 1}.csv", i + 1, SinkHarness.Epoch, 1), new DateOnly(2024, 1, 1 + (i / 4))),
+            ContractVersion = "1", Outcome = i % 3 == 0 ? Outcome.Refused : Outcome.Landed, Attempt = Guid.NewGuid(), StartedAt = SinkHarness.Epoch, FinishedAt = SinkHarness.Epoch.AddHours(i / 2 * 9),
+            RowsRead = 10 + i, RowsLanded = i % 3 == 0 ? 0 : 9 + i, RowsRejected = 1, Reason = i % 3 == 0 ? "bad" : null,
+        }).ToList();
+        foreach (var entry in entries) await Sink.RecordAsync(entry, default);
+
+        var seen = new List<LedgerEntry>();
+        for (LandingsQuery? query = new(2); query is not null;)
+        {
+            var page = await ledger.ReadLandingsAsync(contract, query, default);
+            seen.AddRange(page);
+            query = page.Count == 2 ? query with { After = (page[^1].FinishedAt, page[^1].Source.Version.LandingId) } : null;
+        }
+        seen.Select(Shown).ShouldBe(entries.OrderByDescending(e => e.FinishedAt).ThenByDescending(e => e.Source.Version.LandingId).Select(Shown));
+        (await ledger.ReadLandingsAsync(contract, new(10) { Outcome = Outcome.Refused }, default)).Select(Shown).ShouldBe(seen.Where(e => e.Outcome == Outcome.Refused).Select(Shown));
+        (await ledger.ReadLandingsAsync(contract, new(10) { Outcome = Outcome.Refused, After = (seen[4].FinishedAt, seen[4].Source.Version.LandingId) }, default)).Select(Shown)
+            .ShouldBe(seen.Skip(5).Where(e => e.Outcome == Outcome.Refused).Select(Shown));
+        Shown((await ledger.FindLandingAsync(contract, seen[3].Source.Version.LandingId, default))!).ShouldBe(Shown(seen[3]));
+        (await ledger.FindLandingAsync(contract, 0, default)).ShouldBeNull();
+        (await ledger.FindLandingAsync(contract, 42, default)).ShouldBeNull();
+
+        var since = SinkHarness.Epoch.AddHours(1);
+        var days = (await ledger.ReadDaysAsync(contract, since, default)).OrderBy(day => day.Day).ThenBy(day => day.Date).ToList();
+        days.ShouldBe(entries.Where(e => e.FinishedAt >= since)
+            .GroupBy(e => (Day: DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(e.FinishedAt, zone).DateTime), e.Source.Date)).OrderBy(day => day.Key.Day).ThenBy(day => day.Key.Date)
+            .Select(day => new LandedDay(
+                day.Key.Day, day.Key.Date, day.Count(e => e.Outcome == Outcome.Landed), day.Count(e => e.Outcome == Outcome.Refused), day.Sum(e => e.RowsLanded), day.Sum(e => e.RowsRejected),
+                day.Where(e => e.Outcome == Outcome.Landed).Min(e => (DateTimeOffset?)e.FinishedAt))));
+        days.Count.ShouldBeGreaterThan(2);
+
+        static string Shown(LedgerEntry entry) => $"{entry.Source.Version.Identity} {entry.Outcome} {entry.FinishedAt:u} {entry.RowsRead} {entry.Reason}";
+    }
 }
