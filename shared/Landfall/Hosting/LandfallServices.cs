@@ -65,6 +65,8 @@ public static class LandfallServices
         }
         services.TryAddSingleton(provider => new LandingAnnouncer(
             settings, provider.GetService<PubSubClient>(), NewHttpClient(redirects: false), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.TryAddSingleton(provider => new CloudRun(settings.RunEndpoint, NewHttpClient(), provider.GetRequiredService<TimeProvider>(), NewJitter()));
+        services.TryAddSingleton<LargeLandings>();
         services.TryAddSingleton<Lander>();
         services.TryAddSingleton<RunLander>();
         services.TryAddSingleton<Receipts>();
