@@ -1,8 +1,10 @@
 # Who is told what. Reconcile writes one line for each alert of a dataset (shared/RUNBOOK.md); a contract's alerts go to its support channels, the rest to the operators.
 locals {
-  alert_lines   = "resource.type=\"cloud_run_revision\" AND severity=ERROR AND jsonPayload.runbook:*"
-  refused_lines = "resource.type=\"cloud_run_revision\" AND severity=WARNING AND jsonPayload.outcome=\"refused\""
-  landed_lines  = "resource.type=\"cloud_run_revision\" AND jsonPayload.rowsLanded:*"
+  alert_lines = "resource.type=\"cloud_run_revision\" AND severity=ERROR AND jsonPayload.runbook:*"
+  # Large files land in a job.
+  landing_lines = "resource.type=(\"cloud_run_revision\" OR \"cloud_run_job\")"
+  refused_lines = "${local.landing_lines} AND severity=WARNING AND jsonPayload.outcome=\"refused\""
+  landed_lines  = "${local.landing_lines} AND jsonPayload.rowsLanded:*"
 
   metrics = {
     alerts  = { filter = local.alert_lines, description = "Alerts that Reconcile raised, by contract and kind.", labels = { contract = "contract", kind = "kind" } }

@@ -52,6 +52,7 @@ public sealed record Settings
         ("LANDFALL_API_RATE", (s, v) => s with { ApiRate = Number(v, 1, 1_000_000) }),
         ("PORT", (s, v) => s with { Port = Number(v, 0, 65535) }),
         ("K_SERVICE", (s, v) => s with { Service = v }),
+        ("CLOUD_RUN_JOB", (s, v) => s with { JobName = v }),
         ("GOOGLE_CLOUD_PROJECT", (s, v) => s with { Project = v }),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", (s, v) => s with { OtlpEndpoint = HttpUri(v) }),
         // The tests' own; known here so that a program they start does not take it for a typing error.
@@ -203,6 +204,9 @@ public sealed record Settings
     /// <summary><c>K_SERVICE</c>: the service's name, which Cloud Run sets; null elsewhere.</summary>
     public string? Service { get; init; }
 
+    /// <summary><c>CLOUD_RUN_JOB</c>: the job's name, which Cloud Run sets in one; null elsewhere. Nothing there has verified a token, as before a service.</summary>
+    public string? JobName { get; init; }
+
     /// <summary><c>GOOGLE_CLOUD_PROJECT</c>: the project's id; BigQuery's datasets are there, and log lines name their trace in full. Null when not set.</summary>
     public string? Project { get; init; }
 
@@ -276,7 +280,7 @@ public sealed record Settings
             .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, BigQueryConnection = {BigQueryConnection}, Costs = {Costs}, PubSubEndpoint = {PubSubEndpoint}, Location = {Location}, LandingsTopic = {LandingsTopic}, OpenLineage = {(OpenLineage is null or ToTheLog ? OpenLineage : new Uri(OpenLineage).GetLeftPart(UriPartial.Path))}, ")
             .Append(CultureInfo.InvariantCulture, $"BloomreachUrl = {BloomreachUrl}, Bloomreach = {(BloomreachSecret is null ? "not set" : "set")}, ")
             .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, BackupRetention = {BackupRetention}, ReconcileGrace = {ReconcileGrace}, Waiting = {Waiting}, DeadLetters = {DeadLetters}, LargeJob = {LargeJob}, RunEndpoint = {RunEndpoint}, RejectsRetention = {RejectsRetention}, ReceiptsRetention = {ReceiptsRetention}, ExportsRetention = {ExportsRetention}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, ")
-            .Append(CultureInfo.InvariantCulture, $"ApiAudience = {ApiAudience}, ApiIssuer = {ApiIssuer}, ApiKeys = {ApiKeys}, ApiRoles = {ApiRoles?.Count ?? 0}, ApiOpen = {ApiOpen}, ApiRate = {ApiRate}, Port = {Port}, Service = {Service}, ")
+            .Append(CultureInfo.InvariantCulture, $"ApiAudience = {ApiAudience}, ApiIssuer = {ApiIssuer}, ApiKeys = {ApiKeys}, ApiRoles = {ApiRoles?.Count ?? 0}, ApiOpen = {ApiOpen}, ApiRate = {ApiRate}, Port = {Port}, Service = {Service}, JobName = {JobName}, ")
             .Append(CultureInfo.InvariantCulture, $"Project = {Project}, OtlpEndpoint = {OtlpEndpoint?.GetLeftPart(UriPartial.Path)}");
         return true;
     }

@@ -56,6 +56,7 @@ public sealed class SettingsTests
             ["LANDFALL_TEST_PROJECT"] = "only for tests",
             ["PORT"] = "0",
             ["K_SERVICE"] = "svc",
+            ["CLOUD_RUN_JOB"] = "job",
             ["GOOGLE_CLOUD_PROJECT"] = "p1",
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:4318",
         };
@@ -105,6 +106,7 @@ public sealed class SettingsTests
             ApiRate = 5,
             Port = 0,
             Service = "svc",
+            JobName = "job",
             Project = "p1",
             OtlpEndpoint = new("http://127.0.0.1:4318"),
         });
