@@ -80,11 +80,11 @@ resource "google_storage_bucket_iam_member" "function" {
 
 # Cloud Run starts a contract's new version by itself where contracts are in a bucket.
 resource "google_storage_bucket_iam_member" "contracts" {
-  for_each = var.contracts_uri == "" ? {} : { for name, function in local.functions : name => function if function.network != "api" }
+  for_each = var.contracts_uri == "" ? {} : merge({ for name, function in local.functions : name => google_service_account.function[name] if function.network != "api" }, { operator = google_service_account.operator })
 
   bucket = regex("^gs://([^/]+)", var.contracts_uri)[0]
   role   = "roles/storage.objectViewer"
-  member = google_service_account.function[each.key].member
+  member = each.value.member
 }
 
 resource "google_bigquery_dataset_access" "function" {
@@ -141,6 +141,16 @@ resource "google_pubsub_topic_iam_member" "export" {
   member = google_service_account.function["customer-export"].member
 }
 
+# What an event leaves no time for is handed to a job.
+resource "google_cloud_run_v2_job_iam_member" "large" {
+  for_each = var.release == "" ? toset([]) : toset(local.large_users)
+
+  name     = google_cloud_run_v2_job.large[0].name
+  location = var.region
+  role     = "roles/run.jobsExecutorWithOverrides"
+  member   = google_service_account.function[each.key].member
+}
+
 # It looks at dead letters and gives them back.
 resource "google_pubsub_subscription_iam_member" "reconcile" {
   subscription = google_pubsub_subscription.dead_letters.name
@@ -156,11 +166,11 @@ resource "google_pubsub_subscription_iam_member" "reconcile_view" {
 
 # Cloud SQL lets an account in on two conditions: it may log in here, and the database knows it as a user (postgres.tf).
 resource "google_project_iam_member" "postgres" {
-  for_each = local.postgres ? toset(local.postgres_users) : toset([])
+  for_each = local.postgres ? local.postgres_accounts : {}
 
   project = var.project
   role    = "roles/cloudsql.instanceUser"
-  member  = google_service_account.function[each.key].member
+  member  = each.value.member
 
   condition {
     title      = "landfall"
@@ -177,11 +187,11 @@ resource "google_secret_manager_secret_iam_member" "bloomreach" {
 }
 
 resource "google_secret_manager_secret_iam_member" "postgres_ca" {
-  for_each = local.postgres ? toset(local.postgres_users) : toset([])
+  for_each = local.postgres ? local.postgres_accounts : {}
 
   secret_id = google_secret_manager_secret.postgres_ca[0].id
   role      = "roles/secretmanager.secretAccessor"
-  member    = google_service_account.function[each.key].member
+  member    = each.value.member
 }
 
 # --- Producers: each team's account drops below its own prefix, and reads what became of it.
@@ -333,6 +343,16 @@ resource "google_service_account_iam_member" "operator" {
   service_account_id = google_service_account.operator.name
   role               = "roles/iam.serviceAccountTokenCreator"
   member             = each.key
+}
+
+# Whoever acts as it may run the job `landfall` with words of their own, and see how that ended; nobody else may.
+resource "google_cloud_run_v2_job_iam_member" "operator" {
+  for_each = length(google_cloud_run_v2_job.landfall) > 0 ? toset(["roles/run.jobsExecutorWithOverrides", "roles/run.viewer"]) : toset([])
+
+  name     = google_cloud_run_v2_job.landfall[0].name
+  location = var.region
+  role     = each.key
+  member   = google_service_account.operator.member
 }
 
 resource "google_storage_bucket_iam_member" "operator" {

@@ -1,8 +1,10 @@
 # Who is told what. Reconcile writes one line for each alert of a dataset (shared/RUNBOOK.md); a contract's alerts go to its support channels, the rest to the operators.
 locals {
-  alert_lines   = "resource.type=\"cloud_run_revision\" AND severity=ERROR AND jsonPayload.runbook:*"
-  refused_lines = "resource.type=\"cloud_run_revision\" AND severity=WARNING AND jsonPayload.outcome=\"refused\""
-  landed_lines  = "resource.type=\"cloud_run_revision\" AND jsonPayload.rowsLanded:*"
+  alert_lines = "resource.type=\"cloud_run_revision\" AND severity=ERROR AND jsonPayload.runbook:*"
+  # Large files land in a job.
+  landing_lines = "resource.type=(\"cloud_run_revision\" OR \"cloud_run_job\")"
+  refused_lines = "${local.landing_lines} AND severity=WARNING AND jsonPayload.outcome=\"refused\""
+  landed_lines  = "${local.landing_lines} AND jsonPayload.rowsLanded:*"
 
   metrics = {
     alerts  = { filter = local.alert_lines, description = "Alerts that Reconcile raised, by contract and kind.", labels = { contract = "contract", kind = "kind" } }
@@ -65,7 +67,7 @@ resource "google_monitoring_alert_policy" "dataset" {
   documentation {
     mime_type = "text/markdown"
     subject   = "$${log.extracted_label.kind}: ${each.key}"
-    content   = "$${log.extracted_label.detail}\n\nOwner: ${local.contracts[each.key].team}. What helps: `$${log.extracted_label.command}`; the runbook has a paragraph for each kind."
+    content   = "$${log.extracted_label.detail}\n\nOwner: ${local.contracts[each.key].team}. What helps: `$${log.extracted_label.command}`; shared/RUNBOOK.md has a paragraph for each kind."
   }
 }
 
@@ -99,7 +101,7 @@ resource "google_monitoring_alert_policy" "refused" {
   documentation {
     mime_type = "text/markdown"
     subject   = "refused: ${each.key}"
-    content   = "$${log.extracted_label.source}: $${log.extracted_label.reason}. $${log.extracted_label.hint}. Nothing of it has landed; its receipt says every reason, and the rows are in quarantine."
+    content   = "$${log.extracted_label.source}: $${log.extracted_label.reason}. $${log.extracted_label.hint}. Nothing of it has landed; its receipt says every reason, and the rows are in quarantine. shared/RUNBOOK.md#refused"
   }
 }
 
@@ -127,7 +129,7 @@ resource "google_monitoring_alert_policy" "dead_letters" {
 
   documentation {
     mime_type = "text/markdown"
-    content   = "Look at them with `landfall deadletters`, mend what failed, and redrive them. Pages of runs wait for two days."
+    content   = "Look at them with `landfall deadletters`, mend what failed, and redrive them. Pages of runs wait for two days. shared/RUNBOOK.md#dead-letters"
   }
 }
 
@@ -165,7 +167,7 @@ resource "google_monitoring_alert_policy" "errors" {
 
   documentation {
     mime_type = "text/markdown"
-    content   = "503 means that it will be tried again; the log of the function says why. A tenth for a quarter of an hour does not pass by itself."
+    content   = "503 means that it will be tried again; the log of the function says why. A tenth for a quarter of an hour does not pass by itself. shared/RUNBOOK.md#functions-fail"
   }
 }
 
@@ -194,7 +196,7 @@ resource "google_monitoring_dashboard" "this" {
   })
 }
 
-# A budget for all; cost by contract and team is in the bill, by labels.
+# A budget for all (shared/RUNBOOK.md#budget); cost by contract and team is in the bill, by labels.
 resource "google_billing_budget" "this" {
   count = var.billing_account == "" ? 0 : 1
 

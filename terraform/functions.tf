@@ -47,6 +47,7 @@ locals {
     contains(service.takes, "http") ? { LANDFALL_API_AUDIENCE = coalesce(local.address, service.audience), LANDFALL_API_ROLES = name == "api" && var.contracts_uri != "" ? local.image_roles : local.api_roles } : {},
     contains(service.takes, "pages") ? { LANDFALL_API_ISSUER = "https://cloud.google.com/iap", LANDFALL_API_AUDIENCE = local.console_audience, LANDFALL_API_ROLES = local.api_roles, LANDFALL_COSTS = var.billing_export == "" ? "" : "landfall.costs" } : {},
     local.postgres && contains(local.postgres_users, name) ? { LANDFALL_POSTGRES = local.postgres_settings[name] } : {},
+    contains(local.large_users, name) ? { LANDFALL_LARGE_JOB = "projects/${var.project}/locations/${var.region}/jobs/${local.large_job}" } : {},
     contains(local.bloomreach_users, name) && var.bloomreach_url != "" ? { LANDFALL_BLOOMREACH_URL = var.bloomreach_url } : {},
   ) }
 }

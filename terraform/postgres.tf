@@ -4,13 +4,17 @@ locals {
     distinct([for contract in local.contracts : local.inboxes[contract.bucket] if contract.sink == "postgres" && contract.bucket != null]),
     ["reconcile", "report-publish", "table-backup", "api"],
   )
+  # Those that only ask.
+  postgres_readers   = ["report-publish"]
   postgres_ca_folder = "/etc/landfall/postgres"
+  # Whoever may log in: those functions, and the operators' account, by the job `landfall` (operators.tf).
+  postgres_accounts = merge({ for name in local.postgres_users : name => google_service_account.function[name] }, { operator = google_service_account.operator })
   # An IAM account's user is called without what all of them end in.
-  postgres_names = { for name in local.postgres_users : name => trimsuffix(google_service_account.function[name].email, ".gserviceaccount.com") }
+  postgres_names = { for name, account in local.postgres_accounts : name => trimsuffix(account.email, ".gserviceaccount.com") }
   postgres_settings = { for name, user in local.postgres_names : name => join(";", [
     "Host=${try(google_sql_database_instance.this[0].private_ip_address, "")}", "Database=landfall", "Username=${user}", "SSL Mode=VerifyCA", "Root Certificate=${local.postgres_ca_folder}/ca.pem",
-    # Whoever makes a table, all of them own it.
-    name == "report-publish" ? "Options=-c default_transaction_read_only=on" : "Options=-c role=landfall_owner",
+    # Whoever makes a table, all of them own it. Api makes none: tables are made by who lands, and by Reconcile.
+    contains(local.postgres_readers, name) ? "Options=-c default_transaction_read_only=on" : name == "api" ? "Options=-c role=landfall_writer" : "Options=-c role=landfall_owner",
   ]) }
 }
 
@@ -83,8 +87,9 @@ resource "google_storage_bucket_object" "postgres" {
   bucket = google_storage_bucket.this["backups"].name
   name   = "postgres/grants.sql"
   content = templatefile("${path.module}/grants.sql.tftpl", {
-    owners  = [for name, user in local.postgres_names : user if name != "report-publish"]
-    readers = [for name, user in local.postgres_names : user if name == "report-publish"]
+    owners  = [for name, user in local.postgres_names : user if !contains(concat(["api"], local.postgres_readers), name)]
+    writers = [for name, user in local.postgres_names : user if name == "api"]
+    readers = [for name, user in local.postgres_names : user if contains(local.postgres_readers, name)]
   })
 }
 

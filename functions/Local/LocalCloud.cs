@@ -144,7 +144,7 @@ internal sealed class LocalCloud : IAsyncDisposable
             var endpoint = new Uri(Http, function.Path);
             if (options.Spawn && !function.AnswersHttp)
             {
-                var spawned = Keep(new SpawnedFunction(function.Name, function.Command, home.Run, FunctionVariables.Of(settings), clock));
+                var spawned = Keep(new SpawnedFunction(function.Name, function.Command(options.Programs), home.Run, FunctionVariables.Of(settings), clock));
                 endpoint = new Uri($"http://127.0.0.1:{spawned.Port}/");
                 spawned.Start();
             }

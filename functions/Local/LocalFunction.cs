@@ -34,14 +34,15 @@ internal sealed record LocalFunction(
     /// <summary>A job of its own, for all contracts together, in UTC; null for none.</summary>
     public (string Name, CronExpression Schedule)? Own { get; init; }
 
-    /// <summary>For <c>--spawn</c>: its program beside ours.</summary>
-    public string[] Command
+    /// <summary>For <c>--spawn</c>: its program beside ours, or where it is published.</summary>
+    /// <param name="programs">A folder with a folder for each; null for beside ours.</param>
+    /// <exception cref="CannotStartException">It is not there.</exception>
+    public string[] Command(string? programs)
     {
-        get
-        {
-            var program = System.IO.Path.Combine(AppContext.BaseDirectory, Name);
-            return File.Exists(program) ? [program] : ["dotnet", program + ".dll"];
-        }
+        var program = programs is null ? System.IO.Path.Combine(AppContext.BaseDirectory, Name) : System.IO.Path.GetFullPath(System.IO.Path.Combine(programs, Name, Name));
+        if (File.Exists(program)) return [program];
+        if (File.Exists(program + ".dll")) return ["dotnet", program + ".dll"];
+        throw new CannotStartException($"There is no program {program}. Publish it there: dotnet publish functions/{Name} -c Release -o {System.IO.Path.GetDirectoryName(program)}");
     }
 
     /// <summary>A function that a topic's messages wake; one that takes ticks, too, gets those of its bucket's contracts.</summary>

@@ -15,6 +15,7 @@ internal sealed record LocalOptions
           --until-idle    end when nothing is left to do: 0 if all went well, 1 if anything was refused or given up
           --no-samples    do not land the samples on an empty home
           --spawn         run each function as a process of its own, its id in DIR/run/<Name>.pid
+          --programs DIR  with --spawn: run DIR/<Name>/<Name>, programs as they are published, instead of those beside this one
           --chaos SEED    duplicate, delay, reorder and fail deliveries
           --help          this
 
@@ -32,6 +33,9 @@ internal sealed record LocalOptions
 
     public bool Spawn { get; init; }
 
+    /// <summary>Where the published programs are, a folder each; null for those beside this one.</summary>
+    public string? Programs { get; init; }
+
     public int? Chaos { get; init; }
 
     public bool Help { get; init; }
@@ -47,7 +51,8 @@ internal sealed record LocalOptions
                 ["--home", { Length: > 0 } folder, ..] => (options with { Home = folder }, 2),
                 ["--port", var port, ..] => (options with { Port = Number("--port", port, 0, 65535) }, 2),
                 ["--chaos", var seed, ..] => (options with { Chaos = Number("--chaos", seed, int.MinValue, int.MaxValue) }, 2),
-                ["--home" or "--port" or "--chaos", ..] => throw new FormatException($"{arguments[0]} needs a value; --help says which."),
+                ["--programs", { Length: > 0 } folder, ..] => (options with { Programs = folder }, 2),
+                ["--home" or "--port" or "--chaos" or "--programs", ..] => throw new FormatException($"{arguments[0]} needs a value; --help says which."),
                 ["--until-idle", ..] => (options with { UntilIdle = true }, 1),
                 ["--no-samples", ..] => (options with { Samples = false }, 1),
                 ["--spawn", ..] => (options with { Spawn = true }, 1),

@@ -29,13 +29,13 @@ internal sealed record PublishOrder(string Report, IReadOnlyList<KeyValuePair<st
     {
         try
         {
-            using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 8 });
             if (json.RootElement.ValueKind != JsonValueKind.Object) throw Bad("is no object");
             var (report, parameters) = ((string?)null, new List<KeyValuePair<string, string>>());
-            foreach (var member in json.RootElement.EnumerateObject())
+            foreach (var member in Once(json.RootElement))
             {
                 if (member.NameEquals("report") && member.Value.ValueKind == JsonValueKind.String) report = member.Value.GetString();
-                else if (member.NameEquals("parameters") && member.Value.ValueKind == JsonValueKind.Object) parameters.AddRange(member.Value.EnumerateObject().Select(Parameter));
+                else if (member.NameEquals("parameters") && member.Value.ValueKind == JsonValueKind.Object) parameters.AddRange(Once(member.Value).Select(Parameter));
                 else throw Bad("has a member that it can not have, or of another type");
             }
             return (report ?? throw Bad("names no report"), parameters);
@@ -44,6 +44,13 @@ internal sealed record PublishOrder(string Report, IReadOnlyList<KeyValuePair<st
         {
             throw Bad("is no JSON in UTF-8");
         }
+    }
+
+    /// <summary>Of two that are called alike nobody knows which is meant.</summary>
+    private static List<JsonProperty> Once(JsonElement value)
+    {
+        var members = value.EnumerateObject().ToList();
+        return members.Select(member => member.Name).Distinct(StringComparer.Ordinal).Count() == members.Count ? members : throw Bad("has a member twice");
     }
 
     private static KeyValuePair<string, string> Parameter(JsonProperty member) => new(member.Name, member.Value.ValueKind switch

@@ -21,7 +21,7 @@ namespace Landfall.Hosting;
 public static class FunctionHost
 {
     /// <summary>Runs a function that events wake: <c>POST</c> on any path is an event; <c>GET /</c> and <c>GET /healthz</c> say that it is alive.</summary>
-    /// <param name="args">Nothing, or <c>--once FILE</c> (<c>-</c> is standard input).</param>
+    /// <param name="args">Nothing, or <c>--once FILE</c> (<c>-</c> is standard input, and what begins with <c>{</c> the event itself).</param>
     /// <param name="services">Registers what only this function needs; the rest is <see cref="LandfallServices.AddLandfall"/>'s.</param>
     /// <returns>
     /// The exit code, as sysexits.h has them: 0; 64 for arguments nobody knows; 78 for settings or contracts that can not be used.

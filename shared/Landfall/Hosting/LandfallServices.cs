@@ -27,7 +27,7 @@ public static class LandfallServices
 
         // The provider is made by the container, so that it takes the container's clock.
         // Cloud Run reads JSON from standard output; a person and a file do not.
-        var json = settings.Service is not null;
+        var json = (settings.Service ?? settings.JobName) is not null;
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, LogProvider>(provider =>
             new LogProvider(Console.OpenStandardOutput(), json, settings.Project, provider.GetRequiredService<TimeProvider>())));
         services.AddLogging(logging => logging
@@ -65,6 +65,8 @@ public static class LandfallServices
         }
         services.TryAddSingleton(provider => new LandingAnnouncer(
             settings, provider.GetService<PubSubClient>(), NewHttpClient(redirects: false), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.TryAddSingleton(provider => new CloudRun(settings.RunEndpoint, NewHttpClient(), provider.GetRequiredService<TimeProvider>(), NewJitter()));
+        services.TryAddSingleton<LargeLandings>();
         services.TryAddSingleton<Lander>();
         services.TryAddSingleton<RunLander>();
         services.TryAddSingleton<Receipts>();

@@ -39,7 +39,9 @@ public sealed record Settings
         ("LANDFALL_REJECTS_RETENTION_DAYS", (s, v) => s with { RejectsRetention = TimeSpan.FromDays(Number(v, 1, 3650)) }),
         ("LANDFALL_RECEIPTS_RETENTION_DAYS", (s, v) => s with { ReceiptsRetention = TimeSpan.FromDays(Number(v, 1, 3650)) }),
         ("LANDFALL_EXPORTS_RETENTION_DAYS", (s, v) => s with { ExportsRetention = TimeSpan.FromDays(Number(v, 3, 3650)) }),
-        ("LANDFALL_TIMEOUT", (s, v) => s with { Timeout = TimeSpan.FromSeconds(Number(v, 1, 3600)) }),
+        ("LANDFALL_TIMEOUT", (s, v) => s with { Timeout = TimeSpan.FromSeconds(Number(v, 1, 86_400)) }),
+        ("LANDFALL_LARGE_JOB", (s, v) => s with { LargeJob = Job(v) }),
+        ("LANDFALL_RUN_ENDPOINT", (s, v) => s with { RunEndpoint = HttpUri(v) }),
         ("LANDFALL_PUSH_AUDIENCE", (s, v) => s with { PushAudience = v }),
         ("LANDFALL_PUSH_EMAIL", (s, v) => s with { PushEmail = v }),
         ("LANDFALL_API_AUDIENCE", (s, v) => s with { ApiAudience = v }),
@@ -50,6 +52,7 @@ public sealed record Settings
         ("LANDFALL_API_RATE", (s, v) => s with { ApiRate = Number(v, 1, 1_000_000) }),
         ("PORT", (s, v) => s with { Port = Number(v, 0, 65535) }),
         ("K_SERVICE", (s, v) => s with { Service = v }),
+        ("CLOUD_RUN_JOB", (s, v) => s with { JobName = v }),
         ("GOOGLE_CLOUD_PROJECT", (s, v) => s with { Project = v }),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", (s, v) => s with { OtlpEndpoint = HttpUri(v) }),
         // The tests' own; known here so that a program they start does not take it for a typing error.
@@ -157,8 +160,16 @@ public sealed record Settings
     /// <summary><c>LANDFALL_EXPORTS_RETENTION_DAYS</c>: the same of what was exported, 3 to 3650: a run's pages wait for two days. Default 35.</summary>
     public TimeSpan ExportsRetention { get; init; } = TimeSpan.FromDays(35);
 
-    /// <summary><c>LANDFALL_TIMEOUT</c>: how long one event may take, in seconds. Default 540, the longest an event-driven function has.</summary>
+    /// <summary><c>LANDFALL_TIMEOUT</c>: how long one event may take, in seconds, 1 to 86,400. Default 540, the longest an event-driven function has; a job has more.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(540);
+
+    /// <summary>
+    /// <c>LANDFALL_LARGE_JOB</c>: the Cloud Run job that lands what would take longer than half of <see cref="Timeout"/>, as <c>projects/…/locations/…/jobs/…</c>; null lands everything here.
+    /// </summary>
+    public string? LargeJob { get; init; }
+
+    /// <summary><c>LANDFALL_RUN_ENDPOINT</c>: where Cloud Run answers. Credentials are sent over https only.</summary>
+    public Uri RunEndpoint { get; init; } = new("https://run.googleapis.com");
 
     /// <summary>
     /// <c>LANDFALL_PUSH_AUDIENCE</c>: the audience a caller's token must carry. Set together with <see cref="PushEmail"/>, or leave the check to
@@ -192,6 +203,9 @@ public sealed record Settings
 
     /// <summary><c>K_SERVICE</c>: the service's name, which Cloud Run sets; null elsewhere.</summary>
     public string? Service { get; init; }
+
+    /// <summary><c>CLOUD_RUN_JOB</c>: the job's name, which Cloud Run sets in one; null elsewhere. Nothing there has verified a token, as before a service.</summary>
+    public string? JobName { get; init; }
 
     /// <summary><c>GOOGLE_CLOUD_PROJECT</c>: the project's id; BigQuery's datasets are there, and log lines name their trace in full. Null when not set.</summary>
     public string? Project { get; init; }
@@ -265,8 +279,8 @@ public sealed record Settings
             .Append(CultureInfo.InvariantCulture, $"Postgres = {(Postgres is null ? "not set" : "set")}, StorageEndpoint = {StorageEndpoint}, ")
             .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, BigQueryConnection = {BigQueryConnection}, Costs = {Costs}, PubSubEndpoint = {PubSubEndpoint}, Location = {Location}, LandingsTopic = {LandingsTopic}, OpenLineage = {(OpenLineage is null or ToTheLog ? OpenLineage : new Uri(OpenLineage).GetLeftPart(UriPartial.Path))}, ")
             .Append(CultureInfo.InvariantCulture, $"BloomreachUrl = {BloomreachUrl}, Bloomreach = {(BloomreachSecret is null ? "not set" : "set")}, ")
-            .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, BackupRetention = {BackupRetention}, ReconcileGrace = {ReconcileGrace}, Waiting = {Waiting}, DeadLetters = {DeadLetters}, RejectsRetention = {RejectsRetention}, ReceiptsRetention = {ReceiptsRetention}, ExportsRetention = {ExportsRetention}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, ")
-            .Append(CultureInfo.InvariantCulture, $"ApiAudience = {ApiAudience}, ApiIssuer = {ApiIssuer}, ApiKeys = {ApiKeys}, ApiRoles = {ApiRoles?.Count ?? 0}, ApiOpen = {ApiOpen}, ApiRate = {ApiRate}, Port = {Port}, Service = {Service}, ")
+            .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, BackupRetention = {BackupRetention}, ReconcileGrace = {ReconcileGrace}, Waiting = {Waiting}, DeadLetters = {DeadLetters}, LargeJob = {LargeJob}, RunEndpoint = {RunEndpoint}, RejectsRetention = {RejectsRetention}, ReceiptsRetention = {ReceiptsRetention}, ExportsRetention = {ExportsRetention}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, ")
+            .Append(CultureInfo.InvariantCulture, $"ApiAudience = {ApiAudience}, ApiIssuer = {ApiIssuer}, ApiKeys = {ApiKeys}, ApiRoles = {ApiRoles?.Count ?? 0}, ApiOpen = {ApiOpen}, ApiRate = {ApiRate}, Port = {Port}, Service = {Service}, JobName = {JobName}, ")
             .Append(CultureInfo.InvariantCulture, $"Project = {Project}, OtlpEndpoint = {OtlpEndpoint?.GetLeftPart(UriPartial.Path)}");
         return true;
     }
@@ -293,6 +307,11 @@ public sealed record Settings
             && uri.UserInfo.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0
             ? uri
             : throw new FormatException("must be an absolute URI that begins with https:// (or, on this machine, http://), without user, query and fragment");
+
+    private static string Job(string value) =>
+        value.Split('/') is ["projects", { Length: > 0 }, "locations", { Length: > 0 }, "jobs", { Length: > 0 }] && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '.' or ':' or '_')
+            ? value
+            : throw new FormatException($"is '{value}'; it must be projects/<project>/locations/<region>/jobs/<job>");
 
     private static BigQueryConnection Connection(string value) =>
         BigQueryConnection.TryParse(value) ?? throw new FormatException($"is '{value}'; it must be location.connection, such as eu.landfall, or projects/…/locations/…/connections/…");

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,7 +24,7 @@ internal static class Startup
         var file = args is ["--once", var name] && once is not null ? name : null;
         if (args.Length > 0 && file is null)
         {
-            var expected = once is null ? "none" : "none, or --once FILE (- is standard input)";
+            var expected = once is null ? "none" : "none, or --once FILE (- is standard input; what begins with { is the event itself)";
             await error.WriteLineAsync($"The arguments '{string.Join(' ', args)}' are not known; expected {expected}.");
             return Usage;
         }
@@ -73,10 +74,7 @@ internal static class Startup
         byte[] bytes;
         try
         {
-            await using var input = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
-            using var copy = new MemoryStream();
-            await input.CopyToAsync(copy);
-            bytes = copy.ToArray();
+            bytes = await ReadAsync(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -89,6 +87,16 @@ internal static class Startup
         var verdict = await once(services, bytes, stopping.Token);
         if (verdict.Detail is not null) await error.WriteLineAsync($"{verdict.Detail}{(verdict.Hint is null ? "" : $" {verdict.Hint}")}");
         return verdict.ExitCode;
+
+        // A job is given no file: the event itself is its argument.
+        static async Task<byte[]> ReadAsync(string file)
+        {
+            if (file.StartsWith('{')) return Encoding.UTF8.GetBytes(file);
+            await using var input = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
+            using var copy = new MemoryStream();
+            await input.CopyToAsync(copy);
+            return copy.ToArray();
+        }
 
         void Stop(PosixSignalContext signal)
         {

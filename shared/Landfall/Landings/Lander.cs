@@ -13,7 +13,7 @@ namespace Landfall.Landings;
 /// The one pipeline: brings a source into its tables, all of it or nothing, once. Whatever it is called with, and however often, it ends in an outcome
 /// with a receipt, or throws and leaves nothing: then it is called again.
 /// </summary>
-public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumerable<ISink> sinks, Settings settings, TimeProvider clock, LandingAnnouncer announcer, ILoggerFactory logs)
+public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumerable<ISink> sinks, Settings settings, TimeProvider clock, LandingAnnouncer announcer, LargeLandings large, ILoggerFactory logs)
 {
     private readonly ILogger _log = logs.CreateLogger("Landfall.Landings");
 
@@ -22,7 +22,7 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
 
     private readonly Dictionary<SinkKind, ISink> _sinks = sinks.ToDictionary(s => s.Kind);
 
-    /// <summary>Lands an object version.</summary>
+    /// <summary>Lands an object version, or sees to it that a job does; then there is no receipt yet.</summary>
     /// <exception cref="RetryException">The world is wrong, for now. Anything else that is thrown means the same.</exception>
     public async Task<Receipt> LandAsync(StorageObjectData data, CancellationToken cancellationToken)
     {
@@ -33,6 +33,11 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
 
         var source = new Source(claim.Contract, version, claim.Date);
         var sink = Sink(source.Contract);
+        if (await large.HandOverAsync(source, sink, cancellationToken).ConfigureAwait(false) is { } since)
+        {
+            _log.HandedOver(version.Identity, version.Size, since, source.Contract.Id.Name);
+            return Receipt.Of(source, since, startedAt);
+        }
         return await LandAsync(source, sink, new ObjectIntake(storage, settings.Bucket(LandingNames.Rejects), sink, source, clock, _progress), startedAt, cancellationToken).ConfigureAwait(false);
     }
 

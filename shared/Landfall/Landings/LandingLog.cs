@@ -24,6 +24,9 @@ internal static partial class LandingLog
     [LoggerMessage(7, LogLevel.Warning, "The lineage of {Source} is not told: {Reason}")]
     public static partial void LineageLost(this ILogger log, string source, string reason);
 
+    [LoggerMessage(8, LogLevel.Information, "{Source} of {Bytes} bytes takes longer than an event has: a job lands it, since {Since} ({Contract})")]
+    public static partial void HandedOver(this ILogger log, string source, long bytes, DateTimeOffset since, string contract);
+
     [LoggerMessage(5, LogLevel.Error, "{Source} vanished from its bucket before it could be read, and no newer version is there")]
     public static partial void Vanished(this ILogger log, string source);
 }

@@ -23,6 +23,9 @@ internal static class LandingNames
     /// <summary>The copy of a refused source.</summary>
     public static string RefusedSource(string folder, StoredObject version, Guid attempt) => $"{folder}/{Stem(version)}/{attempt:N}.source";
 
+    /// <summary>Among the receipts, that a job lands a source: what begins with "_" is the house's own memory.</summary>
+    public static string HandedOver(string folder, StoredObject version) => $"_jobs/{folder}/{Stem(version)}.json";
+
     /// <summary>Whether it is a part of a large file, which gcloud sends as objects of their own, joins, and deletes (https://cloud.google.com/storage/docs/parallel-composite-uploads).</summary>
     public static bool IsUploadPart(string name) => name.StartsWith("gcloud/tmp/parallel_composite_uploads/", StringComparison.Ordinal);
 

@@ -65,6 +65,14 @@ public sealed record Receipt
     internal static Receipt Unclaimed(StoredObject version, string reason, string hint, DateTimeOffset now) =>
         new() { Outcome = Word(Sinks.Outcome.Unclaimed), Source = version.Identity, Reason = reason, Hint = hint, StartedAt = now, FinishedAt = now };
 
+    /// <summary>Of a source that a job lands; written nowhere.</summary>
+    internal const string HandedOver = "handed over";
+
+    internal static Receipt Of(Source source, DateTimeOffset since, DateTimeOffset now) => new()
+    {
+        Outcome = HandedOver, Source = source.Version.Identity, Contract = source.Contract.Id.Name, Reason = $"it is landed by a job since {since:yyyy-MM-dd HH:mm:ss}Z", StartedAt = since, FinishedAt = now,
+    };
+
     private static string Word(Outcome outcome) => outcome switch
     {
         Sinks.Outcome.Landed => "landed",

@@ -63,9 +63,15 @@ internal sealed class LostLandings(ContractSet contracts, Lander lander, Setting
     {
         try
         {
-            await lander.LandAsync(Event(source.Version), cancellationToken).ConfigureAwait(false);
-            Interlocked.Increment(ref _landed);
+            var receipt = await lander.LandAsync(Event(source.Version), cancellationToken).ConfigureAwait(false);
             _begun.TryRemove(source, out _);
+            if (receipt.Outcome != Receipt.HandedOver)
+            {
+                Interlocked.Increment(ref _landed);
+                return;
+            }
+            Interlocked.Increment(ref _failed);
+            if (source.Version.TimeCreated + settings.Waiting <= now) Waiting.Add(source.Contract, source.Version, receipt.Reason!);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

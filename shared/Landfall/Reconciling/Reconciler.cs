@@ -30,6 +30,7 @@ public sealed class Reconciler(ContractSet contracts, Lander lander, CloudStorag
         var board = await AlertBoard.OpenAsync(storage, settings.Bucket(LandingNames.Receipts), _log, cancellationToken).ConfigureAwait(false);
         await TryAsync("the objects of the contracts", null, async () =>
             await new LostObjects(contracts, lander, storage, settings, clock, _log, troubles).LandAsync(board, cancellationToken).ConfigureAwait(false), [AlertKind.Waiting]).ConfigureAwait(false);
+        await PrepareAsync(cancellationToken).ConfigureAwait(false);
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(contracts.All, options, async (contract, token) => await TryAsync(
             $"the arrivals of {contract.Id}", contract, async () => await LookAsync(board, contract, token).ConfigureAwait(false),
@@ -50,6 +51,16 @@ public sealed class Reconciler(ContractSet contracts, Lander lander, CloudStorag
             foreach (var name in contract is null ? contracts.All.Select(one => one.Id.Name).Append(Alert.Nobody) : [contract.Id.Name])
                 foreach (var kind in kinds) board.Keep(name, kind);
         }
+    }
+
+    /// <summary>
+    /// Makes the tables of Postgres' contracts stand before the first row comes: Api may write rows, and make no table. A contract that its table does not fit is told by its next landing, too, so
+    /// that here it is no more than a line of the log.
+    /// </summary>
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        foreach (var contract in contracts.All.Where(contract => contract.Sink == SinkKind.Postgres))
+            await new Troubles(_log).TryAsync($"the tables of {contract.Id}", lander, contract, async () => await lander.ReconciledSink(contract).PrepareAsync(contract, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What of a contract has come, and what has not.</summary>

@@ -12,7 +12,7 @@ internal static class AccessRules
     public static IReadOnlyList<string> Faults(IReadOnlyDictionary<string, string> files)
     {
         var blocks = TerraformBlock.Read(files).ToList();
-        return [.. Grants(blocks), .. Buckets(blocks), .. Producers(blocks), .. Events(blocks), .. Services(blocks), .. Network(blocks, files)];
+        return [.. Grants(blocks), .. Buckets(blocks), .. Producers(blocks), .. Events(blocks), .. Services(blocks), .. Jobs(blocks), .. Network(blocks, files)];
     }
 
     private static IEnumerable<string> Grants(List<TerraformBlock> blocks)
@@ -99,6 +99,35 @@ internal static class AccessRules
             if (service.Argument("invoker_iam_disabled") is not null) yield return $"{service.Address} asks nobody who they are";
             if (service.Argument("egress") != "\"ALL_TRAFFIC\"") yield return $"{service.Address} goes round the network's rules";
             if (service.Argument("max_instance_count") is null || service.Argument("timeout") is null || service.Argument("limits") is null) yield return $"{service.Address} has no limits";
+        }
+    }
+
+    /// <summary>The tool beside Postgres is the operators': it runs as their account, and that account alone starts it. The job for large files is the loaders'.</summary>
+    private static IEnumerable<string> Jobs(List<TerraformBlock> blocks)
+    {
+        const string operators = "google_service_account.operator";
+        foreach (var job in Of(blocks, "google_cloud_run_v2_job"))
+        {
+            if (job.Name == "landfall" && job.Argument("service_account") != $"{operators}.email") yield return $"{job.Address} runs as an account that is not the operators'";
+            if (job.Argument("service_account") is null) yield return $"{job.Address} runs as the project's default account";
+            if (job.Argument("egress") != "\"ALL_TRAFFIC\"" || job.Argument("subnetwork")?.Contains("[\"google\"]", StringComparison.Ordinal) != true) yield return $"{job.Address} goes round the network's rules";
+            if (job.Argument("timeout") is null || job.Argument("limits") is null || job.Argument("max_retries") is null) yield return $"{job.Address} has no limits";
+        }
+        foreach (var grant in blocks.Where(block => block.Type.StartsWith("google_cloud_run_v2_job_iam_", StringComparison.Ordinal)))
+        {
+            var loaders = grant.Argument("name") == "google_cloud_run_v2_job.large[0].name" && grant.Argument("member") == "google_service_account.function[each.key].member"
+                && grant.Argument("for_each")?.EndsWith("toset(local.large_users)", StringComparison.Ordinal) == true;
+            if (grant.Type != "google_cloud_run_v2_job_iam_member" || !(loaders || grant.Argument("member") == $"{operators}.member")) yield return $"{grant.Address} lets somebody run a job that is not theirs";
+        }
+        foreach (var grant in Of(blocks, "google_service_account_iam_member").Where(grant => grant.Argument("service_account_id") == $"{operators}.name"))
+        {
+            if (grant.Argument("for_each") != "toset(var.operator_members)" || grant.Argument("member") != "each.key") yield return $"{grant.Address} lets others than operators act as them";
+        }
+        var grants = blocks.Find(block => block.Address == "google_storage_bucket_object.postgres");
+        if (grants?.Argument("owners")?.Contains("!contains(concat([\"api\"], local.postgres_readers), name)", StringComparison.Ordinal) != true) yield return "Api or ReportPublish owns tables in Postgres";
+        foreach (var user in Of(blocks, "google_sql_user"))
+        {
+            if (user.Argument("type") != "\"CLOUD_IAM_SERVICE_ACCOUNT\"" || user.Argument("password") is not null) yield return $"{user.Address} logs in by a password";
         }
     }
 

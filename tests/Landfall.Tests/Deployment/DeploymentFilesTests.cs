@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Landfall.Events;
 using Landfall.Hosting;
+using Landfall.Reconciling;
 using Shouldly;
 using Xunit;
 using YamlDotNet.RepresentationModel;
@@ -30,6 +31,25 @@ public sealed class DeploymentFilesTests
         var set = Regex.Matches(Text(file), @"\bLANDFALL_[A-Z_]+\b").Select(match => match.Value).Distinct().ToList();
         set.ShouldNotBeEmpty();
         set.Except(Settings.Variables).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_variable_is_in_the_table_of_settings()
+    {
+        var variables = Regex.Matches(Text("terraform/variables.tf"), "^variable \"(\\w+)\"", RegexOptions.Multiline).Select(match => match.Groups[1].Value).ToList();
+        variables.Count.ShouldBeGreaterThan(20);
+        Regex.Matches(Text("terraform/README.md").Split("\n## Settings\n")[1], @"^\| `(\w+)` \|", RegexOptions.Multiline).Select(match => match.Groups[1].Value).ShouldBe(variables);
+    }
+
+    [Fact]
+    public void Every_alert_has_its_paragraph_in_the_runbook()
+    {
+        var paragraphs = Regex.Matches(Text("shared/RUNBOOK.md"), "^## ([a-z-]+)$", RegexOptions.Multiline).Select(match => match.Groups[1].Value).ToList();
+        Enum.GetValues<AlertKind>().Select(kind => Alert.WordOf(kind)).Except(paragraphs).ShouldBeEmpty();
+        var policies = TerraformBlock.Read(new Dictionary<string, string> { ["alerts.tf"] = Text("terraform/alerts.tf") }).Where(block => block.Type == "google_monitoring_alert_policy").ToList();
+        policies.Count.ShouldBe(4);
+        policies.ShouldAllBe(policy => policy.Body.Contains("shared/RUNBOOK.md", StringComparison.Ordinal));
+        Regex.Matches(Text("terraform/alerts.tf"), "RUNBOOK.md#([a-z-]+)").Select(match => match.Groups[1].Value).Except(paragraphs).ShouldBeEmpty();
     }
 
     [Fact]

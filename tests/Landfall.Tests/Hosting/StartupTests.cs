@@ -37,6 +37,17 @@ public sealed class StartupTests : IDisposable
     }
 
     [Fact]
+    public async Task One_event_may_be_the_argument_itself()
+    {
+        StorageObjectData? seen = null;
+        _handle = data => Task.FromResult(seen = data);
+
+        (await RunAsync("--once", Served.Resource)).ShouldBe(0);
+
+        seen!.Name.ShouldBe("people/people_20260131.csv");
+    }
+
+    [Fact]
     public async Task One_event_to_try_again_exits_75_and_says_why()
     {
         _handle = _ => throw new RetryException("The warehouse is away.", "Start it.");

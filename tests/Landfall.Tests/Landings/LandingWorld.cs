@@ -124,7 +124,7 @@ internal sealed class LandingWorld : IAsyncDisposable
     private Lander NewLander(ISink sink, Settings settings, PubSubClient? topics, ILoggerFactory logs)
     {
         settings = settings with { StorageEndpoint = Endpoint };
-        return new(_contracts, Storage, [sink], settings, _clock, new(settings, topics, _http, _clock, logs), logs);
+        return new(_contracts, Storage, [sink], settings, _clock, new(settings, topics, _http, _clock, logs), new(new(settings.RunEndpoint, _http, _clock, new Random(2)), Storage, settings, _clock), logs);
     }
 
     /// <summary>Puts an object and says what its event would.</summary>

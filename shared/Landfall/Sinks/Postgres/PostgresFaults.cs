@@ -16,6 +16,8 @@ internal static class PostgresFaults
         PostgresException { SqlState: PostgresErrorCodes.CheckViolation or PostgresErrorCodes.ExclusionViolation } e => new RejectException(
             $"Postgres refuses a row by a constraint of the table that the contract does not have (SQLSTATE {e.SqlState}{Place(e)})", "keep the rule, or drop the constraint; a rule of the contract would reject the row alone", rule: "postgres"),
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => new RetryException("another landing of the contract, or a lock on its table, is in the way"),
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e => new RetryException(
+            $"Postgres does not let this program do it (SQLSTATE {e.SqlState}{Place(e)})", "a table that is not made yet, or not changed yet, Reconcile makes within a quarter of an hour; else grant the right to the user of LANDFALL_POSTGRES"),
         PostgresException e => new RetryException($"Postgres answered SQLSTATE {e.SqlState}{Place(e)}"),
         PostgresMissingException e => new RetryException(e.Message),
         NpgsqlException e => new RetryException($"Postgres does not answer ({e.InnerException?.GetType().Name ?? e.GetType().Name})", "is the server of LANDFALL_POSTGRES up, and may this program reach it?"),
