@@ -2,10 +2,10 @@
 locals {
   postgres_users = concat(
     distinct([for contract in local.contracts : local.inboxes[contract.bucket] if contract.sink == "postgres" && contract.bucket != null]),
-    ["reconcile", "report-publish", "table-backup", "api"],
+    ["reconcile", "table-backup", "api"], local.postgres_readers,
   )
   # Those that only ask.
-  postgres_readers   = ["report-publish"]
+  postgres_readers   = concat(["report-publish"], var.domain == "" ? [] : ["console"])
   postgres_ca_folder = "/etc/landfall/postgres"
   # Whoever may log in: those functions, and the operators' account, by the job `landfall` (operators.tf).
   postgres_accounts = merge({ for name in local.postgres_users : name => google_service_account.function[name] }, { operator = google_service_account.operator })

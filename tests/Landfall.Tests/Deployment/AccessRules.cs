@@ -12,7 +12,7 @@ internal static class AccessRules
     public static IReadOnlyList<string> Faults(IReadOnlyDictionary<string, string> files)
     {
         var blocks = TerraformBlock.Read(files).ToList();
-        return [.. Grants(blocks), .. Buckets(blocks), .. Producers(blocks), .. Events(blocks), .. Services(blocks), .. Jobs(blocks), .. Network(blocks, files)];
+        return [.. Grants(blocks), .. Buckets(blocks), .. Producers(blocks), .. Events(blocks), .. Services(blocks), .. Jobs(blocks), .. Console(blocks), .. Network(blocks, files)];
     }
 
     private static IEnumerable<string> Grants(List<TerraformBlock> blocks)
@@ -129,6 +129,14 @@ internal static class AccessRules
         {
             if (user.Argument("type") != "\"CLOUD_IAM_SERVICE_ACCOUNT\"" || user.Argument("password") is not null) yield return $"{user.Address} logs in by a password";
         }
+    }
+
+    /// <summary>The console's pages are for whom the proxy has signed in; nobody else calls it, and it may change nothing.</summary>
+    private static IEnumerable<string> Console(List<TerraformBlock> blocks)
+    {
+        if (blocks.Find(block => block.Address == "google_compute_backend_service.console")?.Inner("iap")?.Contains("enabled = true", StringComparison.Ordinal) != true) yield return "nobody signs in to the console";
+        if (blocks.Find(block => block.Address == "google_cloud_run_v2_service_iam_member.proxy")?.Argument("member") != "local.proxy_agent") yield return "somebody but the proxy calls the console";
+        if (blocks.Find(block => block.Address == "google_bigquery_dataset_access.console")?.Argument("role") != "\"roles/bigquery.dataViewer\"") yield return "the console may change the ledgers";
     }
 
     private static IEnumerable<string> Network(List<TerraformBlock> blocks, IReadOnlyDictionary<string, string> files)
