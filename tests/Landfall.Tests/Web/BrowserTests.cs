@@ -135,7 +135,7 @@ public sealed class BrowserTests(ITestOutputHelper output) : IDisposable
         await Until.TrueAsync(async () =>
         {
             await page.GotoAsync($"{console}local");
-            return (await page.GetByRole(AriaRole.Row, new() { Name = "table-backup" }).InnerTextAsync()).Contains("200", StringComparison.Ordinal);
+            return (await page.GetByRole(AriaRole.Row, new() { Name = "table-backup" }).InnerTextAsync()).Contains("204", StringComparison.Ordinal);
         }, "the backup is made", seconds: 60);
         await page.GotoAsync($"{console}backups");
         (await page.Locator("main").InnerTextAsync()).ShouldContain("gs://backups/people.people/");
