@@ -4,7 +4,6 @@ using Landfall.Rest.Documents;
 using Landfall.Rest.Routing;
 using Landfall.Rest.Tables;
 using Microsoft.AspNetCore.Http;
-using Npgsql;
 
 namespace Landfall.Rest.Reading;
 
@@ -12,6 +11,7 @@ namespace Landfall.Rest.Reading;
 internal sealed class GetRow(TableCatalog tables, TableStore store) : Handler(HttpMethods.Get, "/tables/{table}/rows/{key}")
 {
     private readonly QueryReader _queries = new(store.Seal);
+    private readonly Dictionary<ApiTable, RowLoader> _loaders = tables.All.ToDictionary(table => table, _ => new RowLoader(store));
 
     public override bool IsBrief => true;
 
@@ -21,19 +21,18 @@ internal sealed class GetRow(TableCatalog tables, TableStore store) : Handler(Ht
         var key = KeyReader.Read(table, request.Values["key"]);
         var query = _queries.Read(table, request.Http.Request.QueryString.Value, single: true);
         var format = RowFormat.For(request.Http.Request);
-        var body = TextBuffers.Rent();
+        if (await _loaders[table].LoadAsync(new(query, key, format), request.Cancellation) is not { } row)
+            throw new ProblemException(StatusCodes.Status404NotFound, $"{table.Name} has no row of that key");
         try
         {
-            if (await ReadAsync(query, key, format, body, request.Cancellation) is not { } version)
-                throw new ProblemException(StatusCodes.Status404NotFound, $"{table.Name} has no row of that key");
-            var tag = RowTag.Of(version, format);
+            var tag = RowTag.Of(row.Version, format);
             request.Response.Headers.ETag = tag;
             if (RowTag.IsKnown(request.Http.Request, tag)) request.Response.StatusCode = StatusCodes.Status304NotModified;
-            else await Answer.SendAsync(request.Response, format, body, request.Cancellation);
+            else await Answer.SendAsync(request.Response, format, row.Body, request.Cancellation);
         }
         finally
         {
-            TextBuffers.Return(body);
+            TextBuffers.Return(row.Body);
         }
     }
 
@@ -64,25 +63,5 @@ internal sealed class GetRow(TableCatalog tables, TableStore store) : Handler(Ht
     {
         yield return ("application/json", document.Row(table), Examples.Row(table));
         yield return ("text/csv", new() { ["type"] = "string" }, null);
-    }
-
-    /// <returns>Its version; null when there is no such row.</returns>
-    private async Task<uint?> ReadAsync(RowQuery query, IReadOnlyList<string> key, RowFormat format, Rows.TextBuffer body, CancellationToken cancellationToken)
-    {
-        await using var connection = await store.Keys.OpenConnectionAsync(cancellationToken);
-        await using var command = RowSql.One(query, key, connection);
-        try
-        {
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            if (!await reader.ReadAsync(cancellationToken)) return null;
-            using var writer = new RowWriter(reader, query.Select, format, body);
-            if (format is CsvRows) format.Begin(body, query.Select);
-            writer.Write(first: true);
-            return writer.Version();
-        }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
-        {
-            return null;
-        }
     }
 }

@@ -1,4 +1,6 @@
 using System.Text;
+using Landfall.Rest.Tables;
+using Landfall.Sinks.Postgres;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -39,6 +41,29 @@ internal sealed class RowSql
         sql._sql.Append("SELECT ").AppendJoin(", ", query.Select.Select(column => column.Quoted)).Append(", xmin");
         sql.From(query with { Filters = [.. query.Table.Key.Zip(key, (column, value) => new Filter(column, "eq", [value]))] });
         return sql.Command(connection);
+    }
+
+    /// <summary>Rows of several keys: as one, and behind the version the place of its key, from 1.</summary>
+    /// <param name="keys">One value a column of the key, each.</param>
+    public static NpgsqlCommand Many(RowQuery query, IReadOnlyList<IReadOnlyList<string>> keys, NpgsqlConnection connection)
+    {
+        var key = query.Table.Key;
+        // OFFSET 0 keeps it one search by the key for each, whatever the planner thinks of the table: it plans once.
+        var command = new NpgsqlCommand($"""
+            SELECT t.*, wanted.place
+            FROM unnest({Join(", ", (column, i) => $"${i + 1}::{PostgresDdl.Type(column.Comparable)}[]")}) WITH ORDINALITY AS wanted({Join(", ", (_, i) => $"k{i}")}, place)
+            CROSS JOIN LATERAL (
+              SELECT {string.Join(", ", query.Select.Select(column => column.Quoted))}, xmin FROM {query.Table.Table.Quoted} AS t WHERE {Join(" AND ", (column, i) => $"t.{column.Quoted} = wanted.k{i}")} OFFSET 0
+            ) AS t
+            """, connection);
+        for (var i = 0; i < key.Count; i++)
+        {
+            var place = i;
+            command.Parameters.Add(new NpgsqlParameter { Value = keys.Select(values => values[place]).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        }
+        return command;
+
+        string Join(string between, Func<ApiColumn, int, string> text) => string.Join(between, key.Select(text));
     }
 
     private void From(RowQuery query)

@@ -15,11 +15,17 @@ internal sealed class TableStore : IAsyncDisposable
     /// </summary>
     private const int Connections = 8;
 
-    /// <summary>Connections that many statements share at a time.</summary>
+    /// <summary>Connections for rows by key: those of one table take half of them.</summary>
     private const int KeyConnections = 4;
+
+    /// <summary>Bytes: a statement's rows come in one piece.</summary>
+    private const int KeyBuffer = 32 * 1024;
 
     /// <summary>A read that takes longer would keep others waiting for its connection.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Beyond the server's own limit.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     /// <summary>Milliseconds that a request waits for a landing, or for who changes a table: then its caller is asked to come again.</summary>
     private const int LockPatience = 5000;
@@ -42,8 +48,11 @@ internal sealed class TableStore : IAsyncDisposable
         connection.Options = $"{connection.Options} -c statement_timeout={(int)patience.TotalMilliseconds} -c lock_timeout={LockPatience}".TrimStart();
         Database = Open(connection);
         connection.MaxPoolSize = KeyConnections;
-        // Npgsql does not share connections where it has several servers to choose from.
-        connection.Multiplexing = connection.Host?.Contains(',', StringComparison.Ordinal) != true;
+        connection.ReadBufferSize = KeyBuffer;
+        // Nobody gives a statement of many callers up: a server that is gone must not keep them.
+        connection.CommandTimeout = (int)(patience + Grace).TotalSeconds;
+        // Such a statement is planned once, for any number of keys.
+        connection.Options += " -c plan_cache_mode=force_generic_plan";
         Keys = Open(connection);
         // Every instance of a deployment has the same, and nobody else knows it.
         Seal = HMACSHA256.HashData(Encoding.UTF8.GetBytes(settings.Postgres), "cursor"u8);
@@ -51,10 +60,7 @@ internal sealed class TableStore : IAsyncDisposable
 
     public NpgsqlDataSource Database { get; }
 
-    /// <summary>
-    /// The same for statements that find one row by its key, and so are done at once: those of many requests share a connection, one behind the other, and travel
-    /// together. Half of what such a request costs is to send, to wait and to be woken.
-    /// </summary>
+    /// <summary>The same for statements that find rows by their keys, and so are done at once: they do not wait for those that take long.</summary>
     public NpgsqlDataSource Keys { get; }
 
     /// <summary>The key of what callers carry for us.</summary>
