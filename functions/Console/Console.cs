@@ -21,11 +21,7 @@ public sealed class Console : IHttpFunction
         var page = new PageRequest(context, Caller.Anyone);
         try
         {
-            if (page.Path is ["style.css"])
-            {
-                await PageWriter.SendStyleAsync(context);
-                return;
-            }
+            if (await PageWriter.SendFileAsync(page)) return;
             page = page with { Caller = _gate.Identify(context.Request) };
             _rate.Count(context, page.Caller);
             await _router.HandleAsync(page);

@@ -10,6 +10,8 @@ public sealed record Links(string Base)
 {
     public string Overview => $"{Base}/";
 
+    public string Icon => $"{Base}/icon.svg";
+
     public string Arrivals => $"{Base}/arrivals";
 
     public string Reports => $"{Base}/reports";

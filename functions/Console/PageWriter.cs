@@ -17,7 +17,7 @@ namespace Landfall.Web;
 /// <summary>Writes pages.</summary>
 internal sealed class PageWriter(IServiceProvider services, Settings settings, ContractSet contracts, ILoggerFactory logs)
 {
-    private static readonly byte[] Style = ReadStyle();
+    private static readonly byte[] Style = Read("style.css"), Icon = Read("icon.svg");
 
     /// <summary>Of the style sheet: another one has another address, and so nobody shows an old one.</summary>
     private static readonly string StyleVersion = Convert.ToHexStringLower(SHA256.HashData(Style))[..12];
@@ -32,11 +32,21 @@ internal sealed class PageWriter(IServiceProvider services, Settings settings, C
         headers.CacheControl = "private, no-store";
     }
 
-    public static async Task SendStyleAsync(HttpContext context)
+    /// <summary>What is the same for everybody.</summary>
+    /// <returns>Whether the path is of such a file.</returns>
+    public static async Task<bool> SendFileAsync(PageRequest page)
     {
-        context.Response.ContentType = "text/css; charset=utf-8";
-        context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
-        await context.Response.Body.WriteAsync(Style, context.RequestAborted);
+        var (content, type) = page.Path switch
+        {
+            ["style.css"] => (Style, "text/css; charset=utf-8"),
+            ["icon.svg"] => (Icon, "image/svg+xml"),
+            _ => (null, ""),
+        };
+        if (content is null) return false;
+        page.Http.Response.ContentType = type;
+        page.Http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        await page.Http.Response.Body.WriteAsync(content, page.Cancellation);
+        return true;
     }
 
     public Task SendAsync(PageRequest page, ProblemException problem)
@@ -68,11 +78,11 @@ internal sealed class PageWriter(IServiceProvider services, Settings settings, C
         if (!HttpMethods.IsHead(page.Http.Request.Method)) await page.Http.Response.Body.WriteAsync(bytes, page.Cancellation);
     }
 
-    private static byte[] ReadStyle()
+    private static byte[] Read(string name)
     {
-        using var style = typeof(PageWriter).Assembly.GetManifestResourceStream("style.css")!;
+        using var file = typeof(PageWriter).Assembly.GetManifestResourceStream(name)!;
         using var bytes = new MemoryStream();
-        style.CopyTo(bytes);
+        file.CopyTo(bytes);
         return bytes.ToArray();
     }
 }
