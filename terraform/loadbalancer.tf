@@ -129,15 +129,21 @@ resource "google_compute_url_map" "door" {
 resource "google_compute_managed_ssl_certificate" "door" {
   count = local.has_door ? 1 : 0
 
-  name = "landfall-2"
-
-  # Other domains are another certificate, which is there before the old one goes.
-  lifecycle {
-    create_before_destroy = true
-  }
+  name = "landfall"
 
   managed {
-    domains = [var.domain, local.console_host]
+    domains = [var.domain]
+  }
+}
+
+# Its own: a certificate works only when all its domains lead here.
+resource "google_compute_managed_ssl_certificate" "console" {
+  count = local.has_door ? 1 : 0
+
+  name = "landfall-console"
+
+  managed {
+    domains = [local.console_host]
   }
 }
 
@@ -154,7 +160,7 @@ resource "google_compute_target_https_proxy" "door" {
 
   name             = "landfall"
   url_map          = google_compute_url_map.door[0].id
-  ssl_certificates = [google_compute_managed_ssl_certificate.door[0].id]
+  ssl_certificates = [google_compute_managed_ssl_certificate.door[0].id, google_compute_managed_ssl_certificate.console[0].id]
   ssl_policy       = google_compute_ssl_policy.door[0].id
 }
 

@@ -64,8 +64,9 @@ internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransa
         if (ledger is not null) batch.BatchCommands.Add(ledger);
         if (rejects.Count > 0 && !Write.Prefer.DryRun) batch.BatchCommands.Add(rejects.Command(clock.GetUtcNow()));
         if (batch.BatchCommands.Count == 0) return;
-        // Where nothing follows, the commit goes along: the lock is not held while we are told what we have done. Without a key the request's name is new, so that the ledger takes it.
-        var ends = early && ledger is not null && Write.Key is null && !Write.Prefer.DryRun;
+        // Where nothing follows, the commit goes along: the lock is not held while we are told what we have done. Without a key the request's name is new, so that the ledger takes it;
+        // and where rows come back, reading them may yet fail.
+        var ends = early && read is null && ledger is not null && Write.Key is null && !Write.Prefer.DryRun;
         if (ends) batch.BatchCommands.Add(new("COMMIT"));
         try
         {

@@ -13,6 +13,9 @@ public sealed record BarChart(string Title, IReadOnlyList<string> Parts, IReadOn
     /// <summary>How wide it is, in its own units.</summary>
     public const int Width = 1000;
 
+    /// <summary>Bars drawn; the table has the others. And the largest number that has a length of its own.</summary>
+    private const int MostBars = 200, Largest = 1_000_000_000;
+
     /// <summary>The length of the longest bar, or where the line is.</summary>
     public decimal Longest => Math.Max(1, Math.Max(Bars.Select(bar => bar.Total).DefaultIfEmpty().Max(), Line?.Value ?? 0));
 
@@ -24,13 +27,13 @@ public sealed record BarChart(string Title, IReadOnlyList<string> Parts, IReadOn
     {
         var by = Place(report, chart.By);
         var numbers = chart.Bars.Select(bar => Place(report, bar)).ToList();
-        var bars = rows.GroupBy(row => row[by] ?? "").Select(group => new Bar(group.Key, [.. numbers.Select(number => group.Sum(row => Number(row[number])))])).ToList();
+        var bars = rows.GroupBy(row => row[by] ?? "").Take(MostBars).Select(group => new Bar(group.Key, [.. numbers.Select(number => group.Sum(row => Number(row[number])))])).ToList();
         var line = chart.Line is { } across && rows is [var first, ..] ? (across.Name.Name, Number(first[Place(report, across)])) : ((string, decimal)?)null;
         return new(chart.Title, [.. chart.Bars.Select(bar => bar.Name.Name)], bars, line);
     }
 
     private static int Place(Report report, Column column) => report.Columns.Index().First(one => one.Item.Column == column).Index;
 
-    /// <summary>What is no number, or too large for one, has no length.</summary>
-    private static decimal Number(string? text) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    /// <summary>What is no number has no length; what is beyond 10^18 is as long as that, so that sums are numbers, too.</summary>
+    private static decimal Number(string? text) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? Math.Clamp(number, -(decimal)Largest * Largest, (decimal)Largest * Largest) : 0;
 }

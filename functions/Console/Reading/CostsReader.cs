@@ -35,7 +35,7 @@ internal sealed class CostsReader(ContractSet contracts, Settings settings, ISer
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is BigQueryException or RetryException or HttpRequestException)
         {
-            throw new ProblemException(StatusCodes.Status503ServiceUnavailable, $"BigQuery does not tell the costs: {e.Message}", "LANDFALL_COSTS names a table with month (DATE), contract, cost and currency", e);
+            throw new ProblemException(StatusCodes.Status503ServiceUnavailable, "BigQuery does not tell the costs", "LANDFALL_COSTS names a table with month (DATE), contract, cost and currency", e);
         }
         return costs;
     }

@@ -32,7 +32,7 @@ internal sealed class LandingReader(ContractSet contracts, Ledgers ledgers, Quar
     public async Task<Sheet> ReadOneAsync(PageRequest page, string id, string landing)
     {
         var entry = await FindAsync(page, id, landing);
-        return Sheet.Of<LandingPage, LandingModel>(entry.Source.Version.Name, page.Links.Overview, new(entry, await FirstAsync(entry, page.Cancellation), clock.GetUtcNow()));
+        return Sheet.Of<LandingPage, LandingModel>(entry.Source.Version.Name, page.Links.Overview, new(entry, await FirstAsync(entry, page), clock.GetUtcNow()));
     }
 
     /// <exception cref="ProblemException">404: there is no such landing; 503: its warehouse does not answer.</exception>
@@ -44,13 +44,13 @@ internal sealed class LandingReader(ContractSet contracts, Ledgers ledgers, Quar
         return found.Item1 ?? throw None(contract);
     }
 
-    private async Task<IReadOnlyList<QuarantinedRow>?> FirstAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<QuarantinedRow>?> FirstAsync(LedgerEntry entry, PageRequest page)
     {
         try
         {
-            return await quarantine.ReadAsync(entry, cancellationToken).Take(Rejects).Select(row => Masked.Of(row, entry.Source.Contract)).ToListAsync(cancellationToken);
+            return await quarantine.ReadAsync(entry, Rejects, page.Cancellation).Select(row => Masked.Of(row, entry.Source.Contract, page.Caller)).ToListAsync(page.Cancellation);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is RetryException or HttpRequestException or NpgsqlException or IOException or ObjectGoneException)
+        catch (Exception e) when (!page.Cancellation.IsCancellationRequested && e is RetryException or HttpRequestException or NpgsqlException or IOException or ObjectGoneException)
         {
             return null;
         }

@@ -35,7 +35,7 @@ internal sealed class MatrixReader(ContractSet contracts, IServiceProvider servi
         var cells = new List<(string Row, string Column, string Cell)>();
         try
         {
-            await using var command = database.CreateCommand($"SELECT {row.Name.Quoted}::text, {column.Name.Quoted}::text, {cell.Name.Quoted}::text FROM {table.Quoted} LIMIT {MostCells.ToString(CultureInfo.InvariantCulture)}");
+            await using var command = database.CreateCommand($"SELECT {row.Name.Quoted}::text, {column.Name.Quoted}::text, {cell.Name.Quoted}::text FROM {table.Quoted} WHERE {row.Name.Quoted} IS NOT NULL AND {column.Name.Quoted} IS NOT NULL ORDER BY 1, 2 LIMIT {MostCells.ToString(CultureInfo.InvariantCulture)}");
             await using var reader = await command.ExecuteReaderAsync(page.Cancellation);
             while (await reader.ReadAsync(page.Cancellation)) cells.Add((reader.GetString(0), reader.GetString(1), reader.IsDBNull(2) ? "" : reader.GetString(2)));
         }
@@ -43,9 +43,14 @@ internal sealed class MatrixReader(ContractSet contracts, IServiceProvider servi
         {
             // Nothing has landed yet.
         }
+        catch (NpgsqlException e)
+        {
+            throw new ProblemException(StatusCodes.Status503ServiceUnavailable, $"The warehouse of {contract.Id} does not answer", "try again in a moment", e) { Headers = [("Retry-After", "5")] };
+        }
         var labels = cells.SelectMany(one => (string[])[one.Row, one.Column]).Distinct().OrderBy(Number).ThenBy(label => label, StringComparer.Ordinal).ToList();
         var shown = labels.Take(Most).Index().ToDictionary(label => label.Item, label => label.Index);
-        var map = cells.Where(one => shown.ContainsKey(one.Row) && shown.ContainsKey(one.Column)).ToDictionary(one => (shown[one.Row], shown[one.Column]), one => one.Cell);
+        var map = new Dictionary<(int, int), string>();
+        foreach (var one in cells.Where(one => shown.ContainsKey(one.Row) && shown.ContainsKey(one.Column))) map[(shown[one.Row], shown[one.Column])] = one.Cell;
         return Sheet.Of<Matrix, MatrixModel>($"{contract.Name ?? contract.Id.Name}, as a matrix", page.Links.Matrix(contract.Id), new(contract, table, [.. shown.Keys], map, labels.Count, Most));
     }
 

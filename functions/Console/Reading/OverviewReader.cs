@@ -16,7 +16,7 @@ internal sealed class OverviewReader(ContractSet contracts, Ledgers ledgers, Ale
         var board = alerts.BoardAsync(page.Cancellation);
         var mine = contracts.All.Where(contract => Readers.MayRead(page.Caller, contract)).ToList();
         var rows = await Task.WhenAll(mine.Select(async contract => await RowAsync(contract, await board, page.Cancellation)));
-        var nobody = (await board).Where(alert => alert.Contract == Alert.Nobody || contracts.All.All(contract => contract.Id.Name != alert.Contract));
+        var nobody = (await board).Where(alert => alert.Contract == Alert.Nobody);
         return Sheet.Of<Overview, OverviewModel>("Datasets", page.Links.Overview, new(rows, [.. rows.SelectMany(row => row.Alerts), .. nobody], clock.GetUtcNow()));
     }
 

@@ -18,9 +18,9 @@ internal sealed class RejectsFile(LandingReader landings, QuarantineReader quara
         await using (csv)
         {
             csv.WriteHeader("line", "column", "rule", "value", "reason", "row");
-            await foreach (var row in quarantine.ReadAsync(entry, page.Cancellation))
+            await foreach (var row in quarantine.ReadAsync(entry, int.MaxValue, page.Cancellation))
             {
-                var shown = Masked.Of(row, entry.Source.Contract);
+                var shown = Masked.Of(row, entry.Source.Contract, page.Caller);
                 csv.WriteField(shown.Place);
                 csv.WriteField(shown.Column);
                 csv.WriteField(shown.Rule);

@@ -16,7 +16,7 @@ internal sealed class ReportPageReader(ReportSet reports, IServiceProvider servi
     public const int Most = 1000;
 
     /// <summary>Rows that charts are made of.</summary>
-    private const int MostDrawn = 100_000;
+    private const int MostDrawn = 20_000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 

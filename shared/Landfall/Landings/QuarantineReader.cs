@@ -19,10 +19,13 @@ public sealed class QuarantineReader(CloudStorage storage, Settings settings, Np
     private const int Fields = 6;
 
     /// <summary>Row by row; ends early where what was kept has gone with its time.</summary>
-    public IAsyncEnumerable<QuarantinedRow> ReadAsync(LedgerEntry entry, CancellationToken cancellationToken = default) =>
-        entry.Rejects == PostgresRejects.Place ? FromTableAsync(entry, cancellationToken) : FromBucketAsync(entry.Rejects ?? "", cancellationToken);
+    /// <param name="entry">The landing.</param>
+    /// <param name="most">Rows wanted at most.</param>
+    /// <param name="cancellationToken">Ends it at once.</param>
+    public IAsyncEnumerable<QuarantinedRow> ReadAsync(LedgerEntry entry, int most, CancellationToken cancellationToken = default) =>
+        entry.Rejects == PostgresRejects.Place ? FromTableAsync(entry, most, cancellationToken) : FromBucketAsync(entry.Rejects ?? "", most, cancellationToken);
 
-    private async IAsyncEnumerable<QuarantinedRow> FromBucketAsync(string uri, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<QuarantinedRow> FromBucketAsync(string uri, int most, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // The ledger's own words; what they say is looked for in our bucket alone.
         var bucket = settings.Bucket(LandingNames.Rejects);
@@ -41,19 +44,21 @@ public sealed class QuarantineReader(CloudStorage storage, Settings settings, Np
                 {
                     if (csv.FieldCount < Fields) continue;
                     _ = long.TryParse(csv.GetString(0), NumberStyles.None, CultureInfo.InvariantCulture, out var line);
+                    if (most-- == 0) yield break;
                     yield return new(line, Text(csv, 1), csv.GetString(2) ?? "", Text(csv, 3), csv.GetString(4) ?? "", csv.GetString(5) ?? "");
                 }
             }
         }
     }
 
-    private async IAsyncEnumerable<QuarantinedRow> FromTableAsync(LedgerEntry entry, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<QuarantinedRow> FromTableAsync(LedgerEntry entry, int most, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (database is null) yield break;
-        var command = database.CreateCommand("""SELECT place, "column", rule, value, reason, row FROM landfall.rejects WHERE identity = $1 ORDER BY place""");
+        var command = database.CreateCommand("""SELECT place, "column", rule, value, reason, row FROM landfall.rejects WHERE identity = $1 ORDER BY place LIMIT $2""");
         await using (command.ConfigureAwait(false))
         {
             command.Parameters.Add(new() { Value = entry.Source.Version.Identity });
+            command.Parameters.Add(new() { Value = (long)most });
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {

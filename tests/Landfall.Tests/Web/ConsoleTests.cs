@@ -198,6 +198,25 @@ public sealed class ConsoleTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Costs_are_shown_by_contract_where_somebody_says_them()
+    {
+        await using var world = await ConsoleWorld.StartAsync(settings => settings with { Costs = new("landfall", "costs") });
+        (await world.GetAsync("/")).ShouldContain("/costs");
+        // The table is not there yet.
+        await world.GetAsync("/costs", 503);
+        await world.RunAsync("""
+            CREATE SCHEMA IF NOT EXISTS landfall;
+            CREATE TABLE landfall.costs (month DATE, contract STRING, cost NUMERIC, currency STRING);
+            INSERT INTO landfall.costs SELECT DATE_TRUNC(CURRENT_DATE(), MONTH), c.contract, c.cost, 'EUR' FROM (SELECT 'people' AS contract, NUMERIC '12.5' AS cost UNION ALL SELECT 'jobs', 3 UNION ALL SELECT 'people', 1 UNION ALL SELECT 'nobodys', 99) AS c;
+            INSERT INTO landfall.costs SELECT DATE_SUB(CURRENT_DATE(), INTERVAL 400 DAY), 'jobs', 77, 'EUR';
+            """);
+        var page = await world.GetAsync("/costs");
+        ConsoleWorld.Drawn(page).ShouldBe(["people: 13.5", "jobs: 3"]);
+        ConsoleWorld.TextOf(page).ShouldNotContain("nobodys");
+        ConsoleWorld.TextOf(page).ShouldNotContain("77");
+    }
+
+    [Fact]
     public async Task Nothing_is_changed_by_whatever_is_sent()
     {
         await using var world = await ConsoleWorld.StartAsync();

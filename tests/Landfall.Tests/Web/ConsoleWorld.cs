@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Landfall.Cloud;
 using Landfall.Functions;
 using Landfall.Hosting;
 using Landfall.Tests.Hosting;
@@ -70,6 +71,16 @@ internal sealed partial class ConsoleWorld : IAsyncDisposable
     }
 
     public async Task<JsonElement> ApiAsync(string path) => JsonDocument.Parse(await Api.GetStringAsync(path)).RootElement;
+
+    /// <summary>Runs statements in BigQuery.</summary>
+    public async Task RunAsync(string sql)
+    {
+        using var http = new HttpClient();
+        var client = new BigQueryClient("local", "EU", _bigQuery.Endpoint, http, TimeProvider.System, new Random(1));
+        await foreach (var _ in client.QueryAsync($"test_{Guid.NewGuid():N}", new(sql), default))
+        {
+        }
+    }
 
     /// <summary>Lands a file.</summary>
     /// <returns>Its landing's id, as pages name it.</returns>
