@@ -4,7 +4,7 @@ using Landfall.Contracts;
 
 namespace Landfall.Sinks.BigQuery;
 
-/// <summary>A contract's ledger, as people look at it. The head row, with landing id 0, is no landing.</summary>
+/// <summary>A contract's ledger, as people look at it. The head row, with landing id 0 and no end, is no landing.</summary>
 internal static class LedgerLandings
 {
     /// <summary>As <see cref="ILedgerSink.ReadLandingsAsync"/>.</summary>
@@ -42,7 +42,7 @@ internal static class LedgerLandings
         var sql = $"""
             SELECT EXTRACT(DATE FROM finished_at AT TIME ZONE @zone) AS day, source_date, COUNTIF(outcome = 'landed') AS landed, COUNTIF(outcome = 'refused') AS refused,
               SUM(IF(outcome = 'landed', rows_landed, 0)) AS landed_rows, SUM(rows_rejected) AS rejected, MIN(IF(outcome = 'landed', finished_at, NULL)) AS first
-            FROM {Ledger(contract)} WHERE landing_id <> 0 AND finished_at >= @since
+            FROM {Ledger(contract)} WHERE finished_at >= @since
             GROUP BY day, source_date
             """;
         var query = new QueryRequest(sql)
