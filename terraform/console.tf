@@ -84,15 +84,15 @@ resource "google_bigquery_table" "costs" {
 
   dataset_id          = google_bigquery_dataset.landfall.dataset_id
   table_id            = "costs"
-  description         = "What contracts cost, by month."
+  description         = "What contracts cost after credits, by month: the last half year."
   deletion_protection = false
 
   view {
     use_legacy_sql = false
     query          = <<-SQL
-      SELECT DATE_TRUNC(DATE(usage_start_time), MONTH) AS month, label.value AS contract, SUM(cost) AS cost, currency
+      SELECT DATE_TRUNC(DATE(usage_start_time), MONTH) AS month, label.value AS contract, SUM(cost) + SUM(IFNULL((SELECT SUM(credit.amount) FROM UNNEST(credits) AS credit), 0)) AS cost, currency
       FROM `${var.billing_export}`, UNNEST(labels) AS label
-      WHERE label.key = 'landfall_contract'
+      WHERE label.key = 'landfall_contract' AND _PARTITIONTIME >= TIMESTAMP(DATE_SUB(DATE_TRUNC(CURRENT_DATE(), MONTH), INTERVAL 6 MONTH))
       GROUP BY month, contract, currency
     SQL
   }

@@ -17,7 +17,7 @@ public static class Services
     {
         services.TryAddSingleton<Gate>();
         services.TryAddSingleton<RateLimit>();
-        services.AddSingleton<Ledgers>().AddSingleton<Alerts>().AddSingleton<PageWriter>();
+        services.AddSingleton<Questions>().AddSingleton<Ledgers>().AddSingleton<Alerts>().AddSingleton<PageWriter>();
         services.TryAddSingleton(provider => new QuarantineReader(provider.GetRequiredService<CloudStorage>(), provider.GetRequiredService<Settings>(), provider.GetService<NpgsqlDataSource>()));
         services.TryAddSingleton<BackupCatalog>();
         services.AddSingleton<OverviewReader>().AddSingleton<DatasetReader>().AddSingleton<LandingReader>().AddSingleton<RejectsFile>().AddSingleton<ArrivalsReader>()

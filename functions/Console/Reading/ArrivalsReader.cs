@@ -1,6 +1,5 @@
 using Landfall.Web.Pages;
 using Landfall.Contracts;
-using Landfall.Sinks;
 
 namespace Landfall.Web.Reading;
 
@@ -19,9 +18,8 @@ internal sealed class ArrivalsReader(ContractSet contracts, Ledgers ledgers, Tim
         var rows = await Task.WhenAll(mine.Select(async contract =>
         {
             // What is of a day may land long after it, and never before it, but for the clocks of the world.
-            var since = now.AddDays(-Behind - 2);
-            var landed = await ledgers.TryAsync(contract, (sink, token) => sink.ReadDaysAsync(contract, since, token), page.Cancellation);
-            var before = await ledgers.TryAsync(contract, (sink, token) => sink.ReadLandingsAsync(contract, new LandingsQuery(1) { After = (since, 0) }, token), page.Cancellation);
+            var landed = await ledgers.DaysAsync(contract, Behind + 2, page.Cancellation);
+            var before = await ledgers.LandingsAsync(contract, new(1) { After = (now.AddDays(-Behind - 2), 0) }, page.Cancellation);
             if (landed is null || before is null) return new ArrivalRow(contract, null);
             // Nothing was missing before anything had ever come.
             var began = before.Count > 0 ? DateOnly.MinValue : landed.Select(day => day.Day).DefaultIfEmpty(today).Min();

@@ -6,7 +6,7 @@ using Landfall.Hosting;
 namespace Landfall.Web.Reading;
 
 /// <summary>The backups of the tables in Postgres.</summary>
-internal sealed class BackupsReader(ContractSet contracts, BackupCatalog backups, Settings settings, TimeProvider clock)
+internal sealed class BackupsReader(ContractSet contracts, BackupCatalog backups, Settings settings, Questions questions, TimeProvider clock)
 {
     public async Task<Sheet> ReadAsync(PageRequest page)
     {
@@ -19,9 +19,9 @@ internal sealed class BackupsReader(ContractSet contracts, BackupCatalog backups
     {
         try
         {
-            return [.. (await backups.ListAsync(table, cancellationToken)).Reverse().Select(found => ($"gs://{found.Bucket}/{found.Name}", BackupNames.Time(found.Name)!.Value, found.Size))];
+            return [.. (await questions.AskAsync(token => backups.ListAsync(table, token), cancellationToken)).Reverse().Select(found => ($"gs://{found.Bucket}/{found.Name}", BackupNames.Time(found.Name)!.Value, found.Size))];
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is RetryException or HttpRequestException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is RetryException or HttpRequestException or OperationCanceledException)
         {
             return null;
         }

@@ -9,14 +9,19 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Landfall.Web.Reading;
 
 /// <summary>What contracts cost, month by month: of a table or view with the columns <c>month</c>, <c>contract</c>, <c>cost</c> and <c>currency</c>.</summary>
-internal sealed class CostsReader(ContractSet contracts, Settings settings, IServiceProvider services)
+internal sealed class CostsReader(ContractSet contracts, Settings settings, Questions questions, IServiceProvider services)
 {
     /// <summary>Months shown, this one included.</summary>
     private const int Months = 6;
 
+    /// <summary>How long they stand: the export changes a few times a day (https://cloud.google.com/billing/docs/how-to/export-data-bigquery), and each question reads half a year of it.</summary>
+    private static readonly TimeSpan Serve = TimeSpan.FromHours(1);
+
     public async Task<Sheet> ReadAsync(PageRequest page)
     {
-        var costs = settings.Costs is { } table && services.GetService<BigQueryClient>() is { } client ? await AskAsync(client, table, page.Cancellation) : null;
+        var costs = settings.Costs is { } table && services.GetService<BigQueryClient>() is { } client
+            ? await questions.AskNowAndThenAsync("costs", Serve, token => AskAsync(client, table, token), page.Cancellation)
+            : null;
         var mine = contracts.All.Where(contract => Readers.MayRead(page.Caller, contract)).Select(contract => contract.Id.Name).ToHashSet();
         return Sheet.Of<Costs, CostsModel>("Costs", page.Links.Costs, new(costs?.Where(cost => mine.Contains(cost.Contract)).ToList()));
     }
@@ -33,7 +38,7 @@ internal sealed class CostsReader(ContractSet contracts, Settings settings, ISer
                     costs.Add(new(DateOnly.ParseExact(month, "yyyy-MM-dd", CultureInfo.InvariantCulture), contract ?? "", decimal.Parse(cost, NumberStyles.Float, CultureInfo.InvariantCulture), currency ?? ""));
             }
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is BigQueryException or RetryException or HttpRequestException)
+        catch (Exception e) when (e is BigQueryException or RetryException or HttpRequestException or OperationCanceledException)
         {
             throw new ProblemException(StatusCodes.Status503ServiceUnavailable, "BigQuery does not tell the costs", "LANDFALL_COSTS names a table with month (DATE), contract, cost and currency", e);
         }

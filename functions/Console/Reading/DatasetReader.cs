@@ -2,7 +2,6 @@ using Landfall.Web.Drawing;
 using Landfall.Web.Pages;
 using Landfall.Contracts;
 using Landfall.Contracts.Rendering;
-using Landfall.Sinks;
 using Microsoft.AspNetCore.Http;
 
 namespace Landfall.Web.Reading;
@@ -16,7 +15,7 @@ internal sealed class DatasetReader(ContractSet contracts, OverviewReader overvi
     public async Task<Sheet> ReadAsync(PageRequest page, string id)
     {
         var contract = contracts.Find(id, page.Caller);
-        var landings = ledgers.TryAsync(contract, (sink, token) => sink.ReadLandingsAsync(contract, new LandingsQuery(Few), token), page.Cancellation);
+        var landings = ledgers.LandingsAsync(contract, new(Few), page.Cancellation);
         var row = await overview.RowAsync(contract, await alerts.BoardAsync(page.Cancellation), page.Cancellation);
         var tables = string.Join(", ", Diagram(contract, page).Tables.Select(table => table.Name));
         return Sheet.Of<Dataset, DatasetModel>(contract.Name ?? contract.Id.Name, page.Links.Overview, new(contract, row, await landings, ContractHtml.Of(contract, page.Links), tables, clock.GetUtcNow()));

@@ -11,7 +11,7 @@ using Npgsql;
 namespace Landfall.Web.Reading;
 
 /// <summary>Landings: many, or one with its rejects.</summary>
-internal sealed class LandingReader(ContractSet contracts, Ledgers ledgers, QuarantineReader quarantine, TimeProvider clock)
+internal sealed class LandingReader(ContractSet contracts, Ledgers ledgers, QuarantineReader quarantine, Questions questions, TimeProvider clock)
 {
     /// <summary>Landings on a page.</summary>
     private const int Some = 50;
@@ -25,7 +25,7 @@ internal sealed class LandingReader(ContractSet contracts, Ledgers ledgers, Quar
         Outcome? only = page.Query("outcome") is { } word ? Known(word) : null;
         var after = page.Query("after") is { } place ? Place(place) : ((DateTimeOffset, long)?)null;
         var query = new LandingsQuery(Some + 1) { Outcome = only, After = after };
-        var landings = await ledgers.TryAsync(contract, (sink, token) => sink.ReadLandingsAsync(contract, query, token), page.Cancellation) ?? throw Silent(contract);
+        var landings = await ledgers.LandingsAsync(contract, query, page.Cancellation) ?? throw Silent(contract);
         return Sheet.Of<LandingList, LandingsModel>($"Landings of {contract.Name ?? contract.Id.Name}", page.Links.Overview, new(contract, only, [.. landings.Take(Some)], after is null, landings.Count > Some, clock.GetUtcNow()));
     }
 
@@ -40,7 +40,7 @@ internal sealed class LandingReader(ContractSet contracts, Ledgers ledgers, Quar
     {
         var contract = contracts.Find(id, page.Caller);
         if (!long.TryParse(landing, NumberStyles.None, CultureInfo.InvariantCulture, out var landingId)) throw None(contract);
-        var found = await ledgers.TryAsync(contract, async (sink, token) => Tuple.Create(await sink.FindLandingAsync(contract, landingId, token)), page.Cancellation) ?? throw Silent(contract);
+        var found = await ledgers.LandingAsync(contract, landingId, page.Cancellation) ?? throw Silent(contract);
         return found.Item1 ?? throw None(contract);
     }
 
@@ -48,9 +48,9 @@ internal sealed class LandingReader(ContractSet contracts, Ledgers ledgers, Quar
     {
         try
         {
-            return await quarantine.ReadAsync(entry, Rejects, page.Cancellation).Select(row => Masked.Of(row, entry.Source.Contract, page.Caller)).ToListAsync(page.Cancellation);
+            return await questions.AskAsync(async token => await quarantine.ReadAsync(entry, Rejects, token).Select(row => Masked.Of(row, entry.Source.Contract, page.Caller)).ToListAsync(token), page.Cancellation);
         }
-        catch (Exception e) when (!page.Cancellation.IsCancellationRequested && e is RetryException or HttpRequestException or NpgsqlException or IOException or ObjectGoneException)
+        catch (Exception e) when (!page.Cancellation.IsCancellationRequested && e is RetryException or HttpRequestException or NpgsqlException or IOException or ObjectGoneException or OperationCanceledException)
         {
             return null;
         }

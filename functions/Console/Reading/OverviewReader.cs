@@ -24,9 +24,8 @@ internal sealed class OverviewReader(ContractSet contracts, Ledgers ledgers, Ale
     /// <param name="board">All alerts that are known.</param>
     public async Task<DatasetRow> RowAsync(Contract contract, IReadOnlyList<StandingAlert> board, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        var days = ledgers.TryAsync(contract, (sink, token) => sink.ReadDaysAsync(contract, now.AddDays(-Days), token), cancellationToken);
-        var entries = await ledgers.TryAsync(contract, (sink, token) => ((IReconciledSink)sink).ReadArrivalsAsync(contract, ArrivalCalendar.Of(contract, now), token), cancellationToken);
+        var days = ledgers.DaysAsync(contract, Days, cancellationToken);
+        var entries = await ledgers.ArrivalsAsync(contract, cancellationToken);
         if (await days is not { } known || entries is null) return new(contract, Freshness.Unknown, null, null, [], [.. board.Where(alert => alert.Contract == contract.Id.Name)]);
         var landed = entries.Where(entry => entry.Outcome == Outcome.Landed).MaxBy(entry => entry.FinishedAt);
         var refused = entries.Where(entry => entry.Outcome == Outcome.Refused && entry.FinishedAt > (landed?.FinishedAt ?? DateTimeOffset.MinValue)).MaxBy(entry => entry.FinishedAt);

@@ -10,7 +10,7 @@ using Npgsql;
 namespace Landfall.Web.Reading;
 
 /// <summary>Reports: their rows, and the charts of them that their headers name.</summary>
-internal sealed class ReportPageReader(ReportSet reports, IServiceProvider services)
+internal sealed class ReportPageReader(ReportSet reports, Questions questions, IServiceProvider services)
 {
     /// <summary>Rows on a page; the API has them all.</summary>
     public const int Most = 1000;
@@ -48,12 +48,16 @@ internal sealed class ReportPageReader(ReportSet reports, IServiceProvider servi
         var database = services.GetService<NpgsqlDataSource>() ?? throw new ProblemException(StatusCodes.Status503ServiceUnavailable, "Reports are asked of Postgres, and none is set", "set LANDFALL_POSTGRES");
         try
         {
-            await using var rows = await ReportRows.OpenAsync(database, asked, Patience, alone: false, cancellationToken);
             var answer = new Answer(MostDrawn);
-            await rows.WriteAsync(answer, cancellationToken);
+            await questions.AskAsync(async token =>
+            {
+                await using var rows = await ReportRows.OpenAsync(database, asked, Patience, alone: false, token);
+                await rows.WriteAsync(answer, token);
+                return answer;
+            }, cancellationToken);
             return new(report, asked, shown, answer, [.. report.Charts.Select(chart => BarChart.Of(chart, report, answer.Rows))], null, null);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is NpgsqlException or RetryException or RejectException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is NpgsqlException or RetryException or RejectException or OperationCanceledException)
         {
             var (fault, hint) = e switch { RetryException retry => (retry.Message, retry.Hint), RejectException reject => (reject.Message, reject.Hint), _ => ("Postgres does not answer the report in time, or not at all", "try again in a moment") };
             return new(report, asked, shown, null, [], fault, hint);

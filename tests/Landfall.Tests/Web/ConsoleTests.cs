@@ -87,6 +87,82 @@ public sealed class ConsoleTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Who_may_read_one_table_alone_sees_no_rejected_value()
+    {
+        using var keys = new TokenKeys();
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder.Path, "keys.json");
+        await File.WriteAllTextAsync(file, keys.Json);
+        var contracts = Directory.CreateDirectory(Path.Combine(folder.Path, "contracts")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(contracts, "pairs.odcs.yaml"), """
+            apiVersion: v3.1.0
+            kind: DataContract
+            id: pairs
+            version: 1.0.0
+            status: active
+            team: { name: lab }
+            roles:
+              - { role: all_readers, access: read }
+              - { role: left_readers, access: read, customProperties: [ { property: landfall, value: { of: [ left ] } } ] }
+            servers: [ { server: operational, type: postgres, host: landfall, port: 5432, database: landfall, schema: lab } ]
+            customProperties: [ { property: landfall, value: { object: "drop-zone/lab/pairs.csv" } } ]
+            schema:
+              - { name: left, logicalType: object, physicalType: table, properties: [ { name: a, logicalType: integer } ] }
+              - { name: right, logicalType: object, physicalType: table, properties: [ { name: b, logicalType: integer } ] }
+            """);
+        await using var world = await ConsoleWorld.StartAsync(
+            settings => settings with { ApiOpen = false, ApiAudience = TokenKeys.Audience, ApiKeys = file, ApiRoles = [("left_readers", TokenKeys.Email), ("all_readers", "all@example.com")], Reports = null }, contracts);
+        var landing = await world.LandAsync("lab/pairs.csv", "a,b\n1,2\nsecret-a,3\n4,secret-b\n");
+        foreach (var path in (string[])[$"/datasets/pairs/landings/{landing}", $"/datasets/pairs/landings/{landing}/rejects.csv"])
+        {
+            var all = await world.GetAsync(path, token: keys.Token(change: claims => claims["email"] = "all@example.com"));
+            all.ShouldContain("secret-a");
+            all.ShouldContain("secret-b");
+            var one = await world.GetAsync(path, token: keys.Token());
+            ConsoleWorld.TextOf(one).ShouldContain("•••");
+            one.ShouldNotContain("secret");
+        }
+    }
+
+    [Fact]
+    public async Task Huge_rejected_rows_come_whole_in_the_file_and_short_on_the_page()
+    {
+        await using var world = await ConsoleWorld.StartAsync();
+        var huge = new string('x', 64 * 1024);
+        var landing = await world.LandAsync("hiring/departments_20240105.csv", $"1,Sales\n{string.Concat(Enumerable.Range(0, 50).Select(i => $"{huge}{i},Sales\n"))}");
+        var page = await world.GetAsync($"/datasets/departments/landings/{landing}");
+        page.Length.ShouldBeLessThan(200_000);
+        var file = await world.GetAsync($"/datasets/departments/landings/{landing}/rejects.csv");
+        file.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(51);
+        // What stands in the quarantine stands in the file.
+        file.ShouldContain(huge);
+    }
+
+    [Fact]
+    public async Task A_quarantine_that_can_not_be_read_is_no_file()
+    {
+        await using var world = await ConsoleWorld.StartAsync();
+        var landing = await world.LandAsync("hiring/departments_20240105.csv", "1,Sales\nx,Sales\n");
+        await world.Landing.Database.ExecuteAsync("UPDATE landfall.landings SET rejects = 'landfall.rejects'; ALTER TABLE landfall.rejects RENAME TO hidden");
+        var problem = await world.GetAsync($"/datasets/departments/landings/{landing}/rejects.csv", 503);
+        ConsoleWorld.TextOf(problem).ShouldContain("The quarantine does not answer");
+    }
+
+    [Fact]
+    public async Task A_matrix_with_a_cell_twice_says_both()
+    {
+        await using var world = await ConsoleWorld.StartAsync();
+        await world.Landing.Database.ExecuteAsync("""
+            CREATE SCHEMA relations; CREATE TABLE relations.relations (from_actor bigint, to_actor bigint, related boolean);
+            INSERT INTO relations.relations VALUES (1, 2, true), (1, 2, false), (1, 2, false), (2, 1, true), (2, 2, NULL)
+            """);
+        var page = await world.GetAsync("/datasets/relations/matrix");
+        page.ShouldContain("<title>1 to 2: false, true</title>");
+        page.ShouldContain("<title>2 to 1: true</title>");
+        page.ShouldContain("<title>2 to 2: </title>");
+    }
+
+    [Fact]
     public async Task Hostile_values_and_names_are_text()
     {
         await using var world = await ConsoleWorld.StartAsync();

@@ -32,13 +32,15 @@ internal sealed partial class ConsoleWorld : IAsyncDisposable
     public string Log => _log.Text;
 
     /// <param name="settings">Changes the settings, which let everybody in.</param>
-    public static async Task<ConsoleWorld> StartAsync(Func<Settings, Settings>? settings = null)
+    /// <param name="contracts">A folder of other contracts than the project's own.</param>
+    public static async Task<ConsoleWorld> StartAsync(Func<Settings, Settings>? settings = null, string? contracts = null)
     {
-        var world = new ConsoleWorld { Landing = await LandingWorld.CreateAsync(Repository.Path("shared/contracts")) };
+        contracts ??= Repository.Path("shared/contracts");
+        var world = new ConsoleWorld { Landing = await LandingWorld.CreateAsync(contracts) };
         world._bigQuery = await BigQueryServer.StartAsync(world.Landing.Database.DataSource, TimeProvider.System, world.Landing.Store);
         var open = new Settings
         {
-            Port = 0, Contracts = Repository.Path("shared/contracts"), Reports = Repository.Path("shared/reports"), StorageEndpoint = world.Landing.Endpoint, Postgres = world.Landing.Database.ConnectionString,
+            Port = 0, Contracts = contracts, Reports = Repository.Path("shared/reports"), StorageEndpoint = world.Landing.Endpoint, Postgres = world.Landing.Database.ConnectionString,
             Project = "local", BigQueryEndpoint = world._bigQuery.Endpoint, ApiOpen = true,
         };
         var set = settings?.Invoke(open) ?? open;

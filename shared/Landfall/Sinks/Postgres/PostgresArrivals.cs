@@ -30,8 +30,9 @@ internal static class PostgresArrivals
               UNION ALL (SELECT landing_id FROM landfall.landings WHERE contract = $1 AND bucket <> '{Api}' AND outcome = 'refused' ORDER BY finished_at DESC LIMIT 1)
               UNION ALL (SELECT l.landing_id FROM unnest($2, $3) a (day, since) CROSS JOIN LATERAL (
                 SELECT landing_id FROM landfall.landings
-                WHERE contract = $1 AND bucket <> '{Api}' AND outcome = 'landed' AND CASE WHEN a.day IS NULL THEN finished_at >= a.since ELSE source_date = a.day END
-                ORDER BY finished_at LIMIT 1) l))
+                WHERE contract = $1 AND bucket <> '{Api}' AND outcome = 'landed' AND a.day IS NULL AND finished_at >= a.since ORDER BY finished_at LIMIT 1) l)
+              UNION ALL (SELECT l.landing_id FROM unnest($2) a (day) CROSS JOIN LATERAL (
+                SELECT landing_id FROM landfall.landings WHERE contract = $1 AND bucket <> '{Api}' AND outcome = 'landed' AND source_date = a.day ORDER BY finished_at LIMIT 1) l))
             """);
         command.Parameters.Add(new() { Value = contract.Id.Name });
         command.Parameters.Add(new NpgsqlParameter<DateOnly?[]> { TypedValue = [.. arrivals.Select(arrival => arrival.Date)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Date });

@@ -9,14 +9,15 @@ internal static class PostgresLandings
     /// <summary>As <see cref="ILedgerSink.ReadLandingsAsync"/>.</summary>
     public static async Task<IReadOnlyList<LedgerEntry>> ReadAsync(NpgsqlDataSource database, Contract contract, LandingsQuery query, CancellationToken cancellationToken)
     {
+        // The outcome is a word of ours: named in the statement, it finds the index of its own.
+        var only = query.Outcome is { } outcome ? $" AND outcome = '{OutcomeWords.Of(outcome)}'" : "";
         await using var command = database.CreateCommand($"""
             SELECT {PostgresLedger.Columns} FROM landfall.landings
-            WHERE contract = $1{(query.Outcome is null ? "" : " AND outcome = $3")}{(query.After is null ? "" : $" AND (finished_at, landing_id) < (${(query.Outcome is null ? 3 : 4)}, ${(query.Outcome is null ? 4 : 5)})")}
+            WHERE contract = $1{only}{(query.After is null ? "" : " AND (finished_at, landing_id) < ($3, $4)")}
             ORDER BY finished_at DESC, landing_id DESC LIMIT $2
             """);
         command.Parameters.Add(new() { Value = contract.Id.Name });
         command.Parameters.Add(new() { Value = query.Limit });
-        if (query.Outcome is { } outcome) command.Parameters.Add(new() { Value = OutcomeWords.Of(outcome) });
         if (query.After is var (finishedAt, landingId))
         {
             command.Parameters.Add(new() { Value = finishedAt.UtcDateTime });
