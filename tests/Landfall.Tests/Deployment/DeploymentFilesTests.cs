@@ -74,7 +74,7 @@ public sealed class DeploymentFilesTests
     public void The_builds_steps_are_in_order_and_its_scripts_can_be_read()
     {
         var steps = ((YamlSequenceNode)Documents("cloudbuild.yaml")[0].RootNode["steps"]).Select(step => (Id: ((YamlScalarNode)step["id"]).Value!, Script: ((YamlScalarNode)step["script"]).Value!)).ToList();
-        steps.Select(step => step.Id).ShouldBe(["release", "variables", "test", "images", "scan", "plan", "apply", "grants", "packages"]);
+        steps.Select(step => step.Id).ShouldBe(["release", "variables", "test", "native", "images", "scan", "plan", "apply", "grants", "packages"]);
         using var folder = new TempFolder();
         foreach (var (id, script) in steps)
         {
