@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Landfall.Cloud;
 using Landfall.Tests.Local;
 using Landfall.Tests.Reports;
 using Microsoft.Playwright;
@@ -33,11 +34,12 @@ public sealed class BrowserTests(ITestOutputHelper output) : IDisposable
     [ChromiumFact]
     public async Task Every_page_is_quick_quiet_and_there_for_the_keyboard()
     {
-        await using var cloud = LocalProcess.Start(_home.Path, "--port", "0");
+        await using var cloud = LocalProcess.Start(_home.Path, new Dictionary<string, string> { ["LANDFALL_COSTS"] = "landfall.costs" }, "--port", "0");
         var endpoints = await cloud.ReadyAsync();
         var (console, database) = ($"{endpoints["http"]}/console/", (string)endpoints["postgres"]!);
         await Until.TrueAsync(() => cloud.Text.Contains("landed     customers", StringComparison.Ordinal) && cloud.Text.Contains("landed     hired_employees", StringComparison.Ordinal), "the samples land", seconds: 120);
         await FillAsync(database, cloud);
+        await CostAsync((string)endpoints["http"]!);
 
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new()
@@ -78,6 +80,20 @@ public sealed class BrowserTests(ITestOutputHelper output) : IDisposable
         await using var source = NpgsqlDataSource.Create(PostgresUriText(database));
         await using var count = source.CreateCommand("SELECT count(*) FROM landfall.landings");
         ((long)(await count.ExecuteScalarAsync())!).ShouldBeGreaterThan(10_000);
+    }
+
+    private static async Task CostAsync(string address)
+    {
+        using var http = new HttpClient();
+        var client = new BigQueryClient("local", "EU", new(address), http, TimeProvider.System, new Random(Seed));
+        await foreach (var _ in client.QueryAsync("costs", new("""
+            CREATE TABLE landfall.costs (month DATE, contract STRING, cost NUMERIC, currency STRING);
+            INSERT INTO landfall.costs SELECT DATE_SUB(DATE_TRUNC(CURRENT_DATE(), MONTH), INTERVAL m.ago MONTH), c.contract, c.cost + m.ago, 'EUR'
+            FROM (SELECT 'people' AS contract, NUMERIC '12.5' AS cost UNION ALL SELECT 'jobs', 3 UNION ALL SELECT 'customers', 41.07 UNION ALL SELECT 'product_catalog', 88.2) AS c,
+              (SELECT 0 AS ago UNION ALL SELECT 1 UNION ALL SELECT 2) AS m;
+            """), default))
+        {
+        }
     }
 
     private static string PostgresUriText(string uri) => Landfall.Sinks.Postgres.PostgresUri.Parse(uri).ConnectionString;
