@@ -460,6 +460,9 @@ public abstract class SinkSuite
         Shown((await ledger.FindLandingAsync(contract, seen[3].Source.Version.LandingId, default))!).ShouldBe(Shown(seen[3]));
         (await ledger.FindLandingAsync(contract, 0, default)).ShouldBeNull();
         (await ledger.FindLandingAsync(contract, 42, default)).ShouldBeNull();
+        // The newest of each outcome; the first since a moment, and the first of a day.
+        ExpectedArrival[] arrivals = [new(SinkHarness.Epoch, SinkHarness.Epoch, null, SinkHarness.Epoch.AddHours(19)), new(SinkHarness.Epoch, SinkHarness.Epoch, new(2024, 1, 1), SinkHarness.Epoch.AddHours(19))];
+        (await ((IReconciledSink)Sink).ReadArrivalsAsync(contract, arrivals, default)).Select(Shown).Order().ShouldBe(new[] { 1, 6, 7, 8 }.Select(i => Shown(entries[i])).Order());
 
         var since = SinkHarness.Epoch.AddHours(1);
         var days = (await ledger.ReadDaysAsync(contract, since, default)).OrderBy(day => day.Day).ThenBy(day => day.Date).ToList();
