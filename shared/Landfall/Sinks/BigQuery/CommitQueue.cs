@@ -151,6 +151,7 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
         var script = CommitScript.Of(contract, heads, landing, staged, counts?.Unchanged ?? new HashSet<Table>(), entries);
         // Of this attempt, and never of another script: what was sent and not answered is sent again under the same id.
         var job = $"landfall_{contract.Id}_{entries[0].Attempt:N}_commit_{Interlocked.Increment(ref _commits)}";
+        using var step = LandingSteps.Begin(LandingSteps.Commit);
         await client.ExecuteAsync(job, script, cancellationToken).ConfigureAwait(false);
         return entries;
     }
