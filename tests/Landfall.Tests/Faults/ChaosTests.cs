@@ -7,6 +7,7 @@ using Xunit.Abstractions;
 namespace Landfall.Tests.Faults;
 
 /// <summary>Everything at once: what lands is right all the same, to the row, on both warehouses. With <c>TESTS_SEEDS=20</c> that many seeds.</summary>
+[Collection(nameof(HarnessWorld))]   // one after the other: each has the machine to itself
 public sealed class ChaosTests(ITestOutputHelper output)
 {
     private const int Events = 2000;

@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace Landfall.Tests.Faults;
 
 /// <summary>SIGKILL before and after every step of the pipeline, one process after the other: the redelivery makes it right.</summary>
+[Collection(nameof(HarnessWorld))]   // one after the other: each has the machine to itself
 public sealed class CrashPointTests(ITestOutputHelper output)
 {
     private static readonly IReadOnlyList<Death> Points = [.. LandingSteps.OfFiles.Append("DropZoneLoad").SelectMany(step => (Death[])[new(step, AtEnd: false, 1), new(step, AtEnd: true, 1)])];

@@ -24,6 +24,9 @@ internal sealed class FaultyGateway(Uri cloud, IReadOnlyList<FunctionProcess> in
     /// <summary>Whether anything goes wrong from now on.</summary>
     public bool Faulty { get; set; } = seed is not null;
 
+    /// <summary>An object that nobody keeps; null for none.</summary>
+    public GeneratedObject? Generated { get; set; }
+
     public async Task StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -84,6 +87,11 @@ internal sealed class FaultyGateway(Uri cloud, IReadOnlyList<FunctionProcess> in
 
     private async Task AskAsync(HttpContext context)
     {
+        if (Generated?.IsMeant(context.Request) is true)
+        {
+            await Generated.ServeAsync(context);
+            return;
+        }
         var body = await BodyAsync(context);
         var fault = Faulty ? _faults.OfRequest(context.Request, body) : null;
         if (fault == HarnessFault.Delay) await _faults.WaitAsync(fault.Value);

@@ -39,6 +39,10 @@ internal sealed class FunctionProcess(string program, IReadOnlyDictionary<string
 
     public IDisposable Enter() => new Visit(this);
 
+    /// <summary>The most memory that this life has had in use, in bytes.</summary>
+    public long Peak =>
+        long.Parse(File.ReadLines($"/proc/{_process!.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
+
     /// <summary>SIGKILL, if it is at work.</summary>
     /// <returns>Whether deliveries were under way.</returns>
     public bool Kill()

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Landfall.Contracts;
 
 namespace Landfall.Tests.Faults;
 
@@ -11,13 +10,11 @@ internal sealed class HarnessCheck(HarnessWorld world, string home)
     {
         var faults = new List<string>();
         var ledger = new Dictionary<string, LedgerRow>();
+        var tables = new HarnessTables(world.Database);
         foreach (var own in sources.GroupBy(source => source.Contract))
         {
-            var rows = await LedgerAsync(own.Key);
-            var model = new HarnessModel(own.Key, [.. own]);
-            faults.AddRange(model.Faults(rows.ToLookup(row => row.Identity)).Take(10));
-            foreach (var row in rows) ledger[row.Identity] = row;
-            faults.AddRange(await TableAsync(own.Key, model));
+            foreach (var row in await tables.LedgerAsync(own.Key)) ledger[row.Identity] = row;
+            faults.AddRange(await tables.FaultsAsync(own.Key, new HarnessModel(own.Key, [.. own])));
         }
         faults.AddRange((await ReceiptsAsync(sources, ledger)).Take(10));
         faults.AddRange((await QuarantineAsync(sources, ledger)).Take(10));
@@ -25,29 +22,6 @@ internal sealed class HarnessCheck(HarnessWorld world, string home)
         if (await world.ScalarAsync("SELECT count(*) FROM local_pubsub.deliveries WHERE subscription LIKE '%/dead-letters'") is > 0 and var dead) faults.Add($"{dead} dead letters");
         return faults;
     }
-
-    private async Task<List<LedgerRow>> LedgerAsync(HarnessContract contract)
-    {
-        var rows = new List<LedgerRow>();
-        await using var command = world.Database.CreateCommand(
-            $"SELECT identity, outcome, rows_read, rows_landed, rows_rejected, rows_collapsed, rejects FROM {contract.Ledger} WHERE contract = '{contract.Id}' AND landing_id <> 0");
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
-            rows.Add(new(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.IsDBNull(6) ? null : reader.GetString(6)));
-        return rows;
-    }
-
-    private async Task<IEnumerable<string>> TableAsync(HarnessContract contract, HarnessModel model)
-    {
-        var landing = contract.Write == WriteMode.Replace ? "" : " || '|' || _landing_id";
-        var found = (await world.RowsAsync($"SELECT n || '|' || text || '|' || to_char(day, 'YYYY-MM-DD'){landing} FROM {contract.Table}")).CountBy(row => row).ToDictionary();
-        var right = model.Rows().CountBy(row => row).ToDictionary();
-        var (extra, missing) = (Beyond(found, right), Beyond(right, found));
-        return extra.Take(5).Select(row => $"{contract.Id}: extra {row}").Concat(missing.Take(5).Select(row => $"{contract.Id}: missing {row}"))
-            .Concat(extra.Count + missing.Count == 0 ? [] : [$"{contract.Id}: {extra.Count} rows extra or wrong, {missing.Count} missing"]);
-    }
-
-    private static List<string> Beyond(Dictionary<string, int> these, Dictionary<string, int> those) => [.. these.Where(row => row.Value > those.GetValueOrDefault(row.Key)).Select(row => row.Key)];
 
     /// <summary>Each source has one receipt, written once, which says what the ledger says.</summary>
     private async Task<List<string>> ReceiptsAsync(IReadOnlyCollection<HarnessSource> sources, Dictionary<string, LedgerRow> ledger)

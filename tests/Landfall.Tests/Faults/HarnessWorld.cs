@@ -21,7 +21,7 @@ internal sealed class HarnessWorld : IAsyncDisposable
     private const string Function = "DropZoneLoad";
 
     private readonly TempFolder _home = new();
-    private readonly HttpClient _http = new();
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(30) };
     private LocalProcess _local = null!;
     private Uri _cloud = null!;
     private ContractSet _contracts = null!;
@@ -65,19 +65,36 @@ internal sealed class HarnessWorld : IAsyncDisposable
         using var response = await _http.PostAsync(new Uri(_cloud, $"/upload/storage/v1/b/drop-zone/o?uploadType=media&name={Uri.EscapeDataString(name)}"), content);
         var resource = (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject>())!;
         var version = new StoredObject("drop-zone", name, long.Parse((string)resource["generation"]!), DateTimeOffset.Parse((string)resource["timeCreated"]!), file.Csv.Length);
-        var message = new JsonObject
-        {
-            ["data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(resource.ToJsonString())),
-            ["attributes"] = new JsonObject { ["eventType"] = "OBJECT_FINALIZE", ["bucketId"] = "drop-zone", ["objectId"] = name, ["objectGeneration"] = $"{version.Generation}", ["payloadFormat"] = "JSON_API_V1" },
-        };
-        return (new(contract, date, version, file), message);
+        return (new(contract, date, version, file), Event(resource));
     }
+
+    /// <summary>What Cloud Storage tells of an object.</summary>
+    /// <param name="resource">The object, as its JSON API shows it.</param>
+    public static JsonObject Event(JsonObject resource) => new()
+    {
+        ["data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(resource.ToJsonString())),
+        ["attributes"] = new JsonObject
+        {
+            ["eventType"] = "OBJECT_FINALIZE", ["bucketId"] = (string)resource["bucket"]!, ["objectId"] = (string)resource["name"]!, ["objectGeneration"] = (string)resource["generation"]!, ["payloadFormat"] = "JSON_API_V1",
+        },
+    };
 
     /// <summary>Publishes events again, in this order.</summary>
     public async Task TellAgainAsync(IEnumerable<JsonObject> events)
     {
         using var response = await _http.PostAsJsonAsync(new Uri(_cloud, "/v1/projects/local/topics/storage-drop-zone:publish"), new JsonObject { ["messages"] = new JsonArray([.. events.Select(message => message.DeepClone())]) });
         response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Hands an event to the first of the processes, past the queue and its patience.</summary>
+    /// <returns>The status of the answer.</returns>
+    public async Task<int> PushAsync(JsonObject message)
+    {
+        var push = new JsonObject { ["subscription"] = $"projects/local/subscriptions/{Function}", ["message"] = message.DeepClone() };
+        push["message"]!["messageId"] = "1";
+        push["message"]!["publishTime"] = "2024-01-01T00:00:00Z";
+        using var response = await _http.PostAsJsonAsync(new Uri($"http://127.0.0.1:{Instances[0].Port}/"), push);
+        return (int)response.StatusCode;
     }
 
     /// <summary>Deliveries that are not acknowledged.</summary>
@@ -101,15 +118,6 @@ internal sealed class HarnessWorld : IAsyncDisposable
     {
         await using var command = Database.CreateCommand(sql);
         return (long)(await command.ExecuteScalarAsync())!;
-    }
-
-    public async Task<List<string>> RowsAsync(string sql)
-    {
-        var rows = new List<string>();
-        await using var command = Database.CreateCommand(sql);
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync()) rows.Add(reader.GetString(0));
-        return rows;
     }
 
     /// <summary>Compares tables, ledgers, quarantine and receipts with what must be.</summary>
@@ -151,7 +159,7 @@ internal sealed class HarnessWorld : IAsyncDisposable
         {
             ["LANDFALL_CONTRACTS"] = contracts, ["LANDFALL_POSTGRES"] = postgres, ["GOOGLE_CLOUD_PROJECT"] = "local",
             ["LANDFALL_STORAGE_ENDPOINT"] = Root(Gateway.Address), ["LANDFALL_BIGQUERY_ENDPOINT"] = Root(Gateway.Address), ["LANDFALL_PUBSUB_ENDPOINT"] = Root(Gateway.Address),
-            ["LANDFALL_LANDINGS_TOPIC"] = "landings",
+            ["LANDFALL_LANDINGS_TOPIC"] = "landings", ["LANDFALL_TIMEOUT"] = "3600",
         };
         for (var i = 0; i < instances; i++) Instances.Add(new FunctionProcess(Function, variables, Directory.CreateDirectory(_home["notes"]).FullName, death));
         foreach (var instance in Instances) instance.Start();
