@@ -37,7 +37,7 @@ resource "google_logging_metric" "this" {
   }
 }
 
-# A dataset that is late, missing, small, large, waiting, unfinished, or has dead letters.
+# A dataset that is late, missing, small, large, waiting, unfinished, unbalanced, or has dead letters.
 resource "google_monitoring_alert_policy" "dataset" {
   for_each = local.alerts
 

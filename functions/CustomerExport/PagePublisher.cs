@@ -18,6 +18,7 @@ public sealed class PagePublisher(CloudStorage storage, PubSubClient topics, ILo
     /// <exception cref="RetryException">Not all is published; the last message, <c>complete</c>, surely is not.</exception>
     public async Task PublishAsync(Run run, StoredObject export, string topic, CancellationToken cancellationToken)
     {
+        using var step = LandingSteps.Begin(LandingSteps.Publish);
         try
         {
             await CutAsync(run, export, topic, cancellationToken);

@@ -14,6 +14,7 @@ public sealed class RunObjects(CloudStorage storage, BloomreachClient bloomreach
     /// <exception cref="RetryException">There is none, and none could be made.</exception>
     public async Task<StoredObject> GetOrBringAsync(Run run, CancellationToken cancellationToken)
     {
+        using var step = LandingSteps.Begin(LandingSteps.Export);
         var bucket = settings.Bucket(Bucket);
         if (await storage.GetAsync(bucket, run.ObjectName, cancellationToken: cancellationToken) is { } there)
         {

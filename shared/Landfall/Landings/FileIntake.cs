@@ -31,8 +31,11 @@ internal abstract class FileIntake(ISink sink, Source source, TimeProvider clock
         }
     }
 
-    public async Task<IRowReader> OpenAsync(Feed feed, CancellationToken cancellationToken) =>
-        await RowReaders.OpenAsync(await OpenWholeAsync(cancellationToken).ConfigureAwait(false), Source.Contract.Format, feed, Source.Contract.UnknownColumns, cancellationToken).ConfigureAwait(false);
+    public async Task<IRowReader> OpenAsync(Feed feed, CancellationToken cancellationToken)
+    {
+        using var step = LandingSteps.Begin(LandingSteps.Open);
+        return await RowReaders.OpenAsync(await OpenWholeAsync(cancellationToken).ConfigureAwait(false), Source.Contract.Format, feed, Source.Contract.UnknownColumns, cancellationToken).ConfigureAwait(false);
+    }
 
     public abstract Quarantine OpenQuarantine(Guid attempt);
 

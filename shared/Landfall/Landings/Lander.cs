@@ -101,10 +101,16 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
     {
         var receipt = Receipt.Of(entry);
         // Before the receipt: who crashes in between tells it twice, and not never.
-        if (announcer.IsOn && !(already && await HasReceiptAsync(entry.Source, cancellationToken).ConfigureAwait(false))) await announcer.AnnounceAsync(entry, receipt, cancellationToken).ConfigureAwait(false);
+        if (announcer.IsOn && !(already && await HasReceiptAsync(entry.Source, cancellationToken).ConfigureAwait(false))) await AnnounceAsync(entry, receipt, cancellationToken).ConfigureAwait(false);
         await WriteAsync(entry.Source.Contract.Id.Name, entry.Source.Version, receipt, cancellationToken).ConfigureAwait(false);
         Tell(entry, receipt, already);
         return receipt;
+    }
+
+    private async Task AnnounceAsync(LedgerEntry entry, Receipt receipt, CancellationToken cancellationToken)
+    {
+        using var step = LandingSteps.Begin(LandingSteps.Announce);
+        await announcer.AnnounceAsync(entry, receipt, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A function reaches the warehouses that it needs, and not those of other functions' contracts.</summary>
@@ -137,6 +143,7 @@ public sealed class Lander(ContractSet contracts, CloudStorage storage, IEnumera
     /// <summary>Writes the receipt unless it is there: the first one stands, and a redelivery supplies the one that a crash left out.</summary>
     private async Task WriteAsync(string folder, StoredObject version, Receipt receipt, CancellationToken cancellationToken)
     {
+        using var step = LandingSteps.Begin(LandingSteps.Receipt);
         var json = ReceiptJson.Write(receipt);
         await storage.WriteAsync(settings.Bucket(LandingNames.Receipts), LandingNames.Receipt(folder, version), json, "application/json", ifGenerationMatch: 0, cancellationToken).ConfigureAwait(false);
     }

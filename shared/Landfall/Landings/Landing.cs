@@ -46,7 +46,7 @@ internal sealed class Landing(ISink sink, Source source, IIntake intake, TimePro
         try
         {
             // A first look, so that a redelivery or a late old version costs one query and not a file.
-            var decision = Decision.Decide(source, await sink.ReadLedgerAsync(source, cancellationToken).ConfigureAwait(false));
+            var decision = await LookAsync(cancellationToken).ConfigureAwait(false);
             if (decision.Outcome != Outcome.Landed) return await EndAsync(decision, cancellationToken).ConfigureAwait(false);
             // What is replaced has the keys of what comes.
             careful |= decision.Replaced.Count > 0;
@@ -70,8 +70,15 @@ internal sealed class Landing(ISink sink, Source source, IIntake intake, TimePro
         }
     }
 
+    private async Task<Decision> LookAsync(CancellationToken cancellationToken)
+    {
+        using var step = LandingSteps.Begin(LandingSteps.Look);
+        return Decision.Decide(source, await sink.ReadLedgerAsync(source, cancellationToken).ConfigureAwait(false));
+    }
+
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
+        using var step = LandingSteps.Begin(LandingSteps.Prepare);
         if (source.Contract is { Retention: { } kept, Write: WriteMode.ReplacePartition } && source.Date is { } date && date.DayNumber + kept.Days < DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).DayNumber)
             throw new RejectException($"its day, {date:yyyy-MM-dd}, is past the {kept.Days} days that the contract keeps", "drop newer days; or keep more, by the contract's retention", rule: "retention");
         try
@@ -87,9 +94,9 @@ internal sealed class Landing(ISink sink, Source source, IIntake intake, TimePro
 
     private async Task<(LedgerEntry, bool)?> LandAsync(Quarantine quarantine, bool careful, CancellationToken cancellationToken)
     {
-        await using var staging = await intake.StageAsync(_attempt, careful, _tally, quarantine, cancellationToken).ConfigureAwait(false);
+        await using var staging = await StageAsync(quarantine, careful, cancellationToken).ConfigureAwait(false);
 
-        var decision = await staging.DecideAsync(cancellationToken).ConfigureAwait(false);
+        var decision = await DecideAsync(staging, cancellationToken).ConfigureAwait(false);
         if (decision.Outcome == Outcome.Landed)
         {
             await CheckAsync(staging, decision, quarantine, cancellationToken).ConfigureAwait(false);
@@ -99,19 +106,50 @@ internal sealed class Landing(ISink sink, Source source, IIntake intake, TimePro
                 return (await RefuseAsync(refusal, quarantine, cancellationToken).ConfigureAwait(false), false);
             }
             // Rejects before the commit: a crash in between leaves a quarantine object that no ledger names, never a lost row.
-            await quarantine.CompleteAsync(cancellationToken).ConfigureAwait(false);
+            await CompleteAsync(quarantine, cancellationToken).ConfigureAwait(false);
             var entry = Entry(Outcome.Landed, quarantine) with { RowsRejected = quarantine.Count, RowsLanded = _tally.Read - quarantine.Count - staging.Collapsed, RowsCollapsed = staging.Collapsed };
-            if (await staging.CommitAsync(decision, entry, cancellationToken).ConfigureAwait(false) is { } committed) return (committed, false);
+            if (await CommitAsync(staging, decision, entry, cancellationToken).ConfigureAwait(false) is { } committed) return (committed, false);
         }
         // Nothing of this attempt may hold a lock while the ledger is written to.
         await staging.DisposeAsync().ConfigureAwait(false);
-        if (decision.Outcome == Outcome.Landed) decision = Decision.Decide(source, await sink.ReadLedgerAsync(source, cancellationToken).ConfigureAwait(false));
+        if (decision.Outcome == Outcome.Landed) decision = await LookAsync(cancellationToken).ConfigureAwait(false);
         return decision.Outcome == Outcome.Landed ? null : await EndAsync(decision, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IStaging> StageAsync(Quarantine quarantine, bool careful, CancellationToken cancellationToken)
+    {
+        using var step = LandingSteps.Begin(LandingSteps.Stage);
+        return await intake.StageAsync(_attempt, careful, _tally, quarantine, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<Decision> DecideAsync(IStaging staging, CancellationToken cancellationToken)
+    {
+        using var step = LandingSteps.Begin(LandingSteps.Decide);
+        return await staging.DecideAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task CompleteAsync(Quarantine quarantine, CancellationToken cancellationToken)
+    {
+        using var step = LandingSteps.Begin(LandingSteps.Quarantine);
+        await quarantine.CompleteAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<LedgerEntry?> CommitAsync(IStaging staging, Decision decision, LedgerEntry entry, CancellationToken cancellationToken)
+    {
+        using var step = LandingSteps.Begin(LandingSteps.Write);
+        return await staging.CommitAsync(decision, entry, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<LedgerEntry> RecordAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    {
+        using var step = LandingSteps.Begin(LandingSteps.Record);
+        return await sink.RecordAsync(entry, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Rules over rows. They know a row by its line; its text for the quarantine comes from a second reading, which only such rejects cost.</summary>
     private async Task CheckAsync(IStaging staging, Decision decision, Quarantine quarantine, CancellationToken cancellationToken)
     {
+        using var step = LandingSteps.Begin(LandingSteps.Check);
         (IRowReader Reader, int Feed)? again = null;
         var begun = false;
         try
@@ -162,7 +200,7 @@ internal sealed class Landing(ISink sink, Source source, IIntake intake, TimePro
     {
         var live = await intake.StandingAsync(cancellationToken).ConfigureAwait(false);
         if (live?.Generation == source.Version.Generation) throw new RetryException($"{source.Version} is listed, and can not be opened");
-        return await sink.RecordAsync(Entry(live is null ? Outcome.Vanished : Outcome.Superseded, null) with
+        return await RecordAsync(Entry(live is null ? Outcome.Vanished : Outcome.Superseded, null) with
         {
             Reason = live is null ? "it was deleted before it could be read" : $"it was overwritten by generation {live.Generation} before it could be read",
             Hint = live is null ? "drop the file again" : null,
@@ -175,16 +213,21 @@ internal sealed class Landing(ISink sink, Source source, IIntake intake, TimePro
         var by = decision.By!;
         if (by.Source.Version.Identity == source.Version.Identity) return (by, true);
         var entry = Entry(Outcome.Superseded, null) with { Reason = $"{source.Version.NameOf(by.Source.Version)}, which is newer, has landed" };
-        return (await sink.RecordAsync(entry, cancellationToken).ConfigureAwait(false), false);
+        return (await RecordAsync(entry, cancellationToken).ConfigureAwait(false), false);
     }
 
     /// <summary>Nothing lands; the source as it is goes into quarantine beside the reasons.</summary>
     private async Task<LedgerEntry> RefuseAsync(RejectException refusal, Quarantine quarantine, CancellationToken cancellationToken)
     {
-        if (!await intake.KeepAsync(_attempt, cancellationToken).ConfigureAwait(false))
-            return await GoneAsync(cancellationToken).ConfigureAwait(false);
-        await quarantine.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        return await sink.RecordAsync(Entry(Outcome.Refused, quarantine) with { RowsRejected = _tally.Read, Reason = refusal.Message, Hint = Hint(refusal) }, cancellationToken).ConfigureAwait(false);
+        if (!await KeepAsync(cancellationToken).ConfigureAwait(false)) return await GoneAsync(cancellationToken).ConfigureAwait(false);
+        await CompleteAsync(quarantine, cancellationToken).ConfigureAwait(false);
+        return await RecordAsync(Entry(Outcome.Refused, quarantine) with { RowsRejected = _tally.Read, Reason = refusal.Message, Hint = Hint(refusal) }, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<bool> KeepAsync(CancellationToken cancellationToken)
+    {
+        using var step = LandingSteps.Begin(LandingSteps.Keep);
+        return await intake.KeepAsync(_attempt, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What to do; and, where files are read as they lie, what is so until then.</summary>

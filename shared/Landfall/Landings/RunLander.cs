@@ -44,6 +44,7 @@ public sealed class RunLander(ContractSet contracts, Lander lander)
 
     private async Task StageAsync(Source source, PageMessage page, CancellationToken cancellationToken)
     {
+        using var step = LandingSteps.Begin(LandingSteps.Page);
         var sink = lander.RunSink(source.Contract);
         try
         {

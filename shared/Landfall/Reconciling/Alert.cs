@@ -29,6 +29,7 @@ public sealed record Alert(string Contract, AlertKind Kind, string Owner, string
         AlertKind.Large => "large",
         AlertKind.Waiting => "waiting",
         AlertKind.Unfinished => "unfinished",
+        AlertKind.Unbalanced => "unbalanced",
         _ => "dead-letters",
     };
 

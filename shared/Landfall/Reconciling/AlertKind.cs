@@ -21,6 +21,9 @@ public enum AlertKind
     /// <summary>A run was begun, and its end has not come.</summary>
     Unfinished,
 
+    /// <summary>A ledger entry whose rows do not add up.</summary>
+    Unbalanced,
+
     /// <summary>Messages were given up.</summary>
     DeadLetters,
 }

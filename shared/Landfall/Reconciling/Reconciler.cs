@@ -20,6 +20,9 @@ public sealed class Reconciler(ContractSet contracts, Lander lander, CloudStorag
     /// <summary>Rows that a tick deletes at most, of a table.</summary>
     private const int MostRows = 50_000;
 
+    /// <summary>How long a ledger entry is looked at for whether it adds up.</summary>
+    private static readonly TimeSpan Balanced = TimeSpan.FromDays(1);
+
     private readonly ILogger _log = logs.CreateLogger("Landfall.Reconciling");
 
     /// <summary>A tick.</summary>
@@ -34,7 +37,7 @@ public sealed class Reconciler(ContractSet contracts, Lander lander, CloudStorag
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(contracts.All, options, async (contract, token) => await TryAsync(
             $"the arrivals of {contract.Id}", contract, async () => await LookAsync(board, contract, token).ConfigureAwait(false),
-            [AlertKind.Missing, AlertKind.Late, AlertKind.Small, AlertKind.Large, AlertKind.Unfinished]).ConfigureAwait(false)).ConfigureAwait(false);
+            [AlertKind.Missing, AlertKind.Late, AlertKind.Small, AlertKind.Large, AlertKind.Unfinished, AlertKind.Unbalanced]).ConfigureAwait(false)).ConfigureAwait(false);
         await TryAsync("the dead letters", null, async () =>
         {
             if (topics is null) return;
@@ -72,6 +75,12 @@ public sealed class Reconciler(ContractSet contracts, Lander lander, CloudStorag
         var landed = ledger.Where(entry => entry.Outcome == Outcome.Landed).Select(entry => (DateTimeOffset?)entry.FinishedAt).Max();
         if (landed is { } newest) ReconcileMetrics.Fresh(contract.Id.Name, now - newest);
         foreach (var alert in ArrivalAlerts.Of(contract, now, arrivals, ledger)) await board.RaiseAsync(alert, cancellationToken).ConfigureAwait(false);
+        if (await sink.FindUnbalancedAsync(contract, now - Balanced, cancellationToken).ConfigureAwait(false) is [var first, ..] unbalanced)
+        {
+            await board.RaiseAsync(
+                Alert.Of(contract, AlertKind.Unbalanced, $"the ledger's rows of {first}{(unbalanced.Count > 1 ? " and others" : "")} do not add up: expected those read to be those landed, rejected and collapsed", $"landfall status {contract.Id}"),
+                cancellationToken).ConfigureAwait(false);
+        }
         if (contract is not { Topic: not null, Export: not null }) return;
         if (await new UnfinishedRuns(storage, settings, now).FindAsync(contract, sink, landed, cancellationToken).ConfigureAwait(false) is { } unfinished) await board.RaiseAsync(unfinished, cancellationToken).ConfigureAwait(false);
     }

@@ -16,6 +16,13 @@ public interface IReconciledSink : ISink
     /// <returns>In no order; empty when nothing has landed or was refused.</returns>
     Task<IReadOnlyList<LedgerEntry>> ReadArrivalsAsync(Contract contract, IReadOnlyList<ExpectedArrival> arrivals, CancellationToken cancellationToken);
 
+    /// <summary>Entries of a contract's ledger whose rows do not add up (<see cref="Accounting"/>): there should never be one.</summary>
+    /// <param name="contract">Whose.</param>
+    /// <param name="since">Those that have ended since then.</param>
+    /// <param name="cancellationToken">Ends it at once.</param>
+    /// <returns>The identities of their sources, some of them when they are many.</returns>
+    Task<IReadOnlyList<string>> FindUnbalancedAsync(Contract contract, DateTimeOffset since, CancellationToken cancellationToken);
+
     /// <summary>
     /// Lets go of a contract's partitions that are past its retention, and of rejected rows that are kept no longer, where the warehouse does not do so by itself; or sees to it that it does.
     /// </summary>

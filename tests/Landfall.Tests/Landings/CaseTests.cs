@@ -1,6 +1,7 @@
 using System.Text;
 using Landfall.Contracts;
 using Landfall.Landings;
+using Landfall.Sinks;
 using Npgsql;
 using Shouldly;
 using Xunit;
@@ -37,6 +38,7 @@ public sealed class CaseTests
         var seen = new StringBuilder();
         foreach (var drop in Directory.EnumerateFiles(Path.Combine(folder, "drops")).Order(StringComparer.Ordinal)) await DropAsync(world, drop, seen);
         await TablesAsync(world, seen);
+        foreach (var contract in world.Contracts.All.Where(contract => contract.Sink == kind)) (await ((IReconciledSink)world.Sink).FindUnbalancedAsync(contract, DateTimeOffset.UnixEpoch, default)).ShouldBeEmpty();
 
         var expected = Path.Combine(folder, "expected.txt");
         if (Environment.GetEnvironmentVariable("LANDFALL_APPROVE") is { Length: > 0 } source && kind == SinkKind.Postgres) await File.WriteAllTextAsync(Path.Combine(source, "Cases", name, "expected.txt"), seen.ToString());

@@ -62,7 +62,8 @@ internal sealed class LandingWorld : IAsyncDisposable
     /// <param name="contracts">A folder of contracts.</param>
     /// <param name="kind">Where they land, whatever they say.</param>
     /// <param name="clock">What objects and landings go by; null for the machine's.</param>
-    public static async Task<LandingWorld> CreateAsync(string contracts, SinkKind kind = SinkKind.Postgres, TimeProvider? clock = null)
+    /// <param name="sinkClock">What BigQuery's sink goes by; null for the machine's.</param>
+    public static async Task<LandingWorld> CreateAsync(string contracts, SinkKind kind = SinkKind.Postgres, TimeProvider? clock = null, TimeProvider? sinkClock = null)
     {
         var world = new LandingWorld { _clock = clock ?? TimeProvider.System };
         world._database = await PostgresServer.CreateDatabaseAsync();
@@ -87,7 +88,7 @@ internal sealed class LandingWorld : IAsyncDisposable
         {
             world._bigQuery = await BigQueryServer.StartAsync(world._database.DataSource, TimeProvider.System, world.Store);
             world.BigQuery = world.NewClient(world.Recorder);
-            world._sink = new BigQuerySink(world.BigQuery, () => set.All, TimeProvider.System);
+            world._sink = new BigQuerySink(world.BigQuery, () => set.All, sinkClock ?? TimeProvider.System);
         }
         world.Lander = world.NewLander(world._sink);
         world.Runs = new RunLander(set, world.Lander);

@@ -51,6 +51,30 @@ public sealed class BigQueryCommitTests : IAsyncLifetime
         (await _bigQuery.ReadAsync("SELECT version FROM `landfall.ledger_things` WHERE landing_id = 0")).ShouldBe([$"{Rounds}"]);
     }
 
+    /// <summary>Found by a process that died with both of them on their way: the redelivery committed them together, and the good version gave way to the refused one.</summary>
+    [Fact]
+    public async Task A_newer_version_that_is_refused_in_the_same_commit_supersedes_nothing()
+    {
+        var contract = Contract("things", Table("same_commit", "things", WriteMode.Append, 0, Column("k", ColumnType.Int64)));
+        _bigQuery.Known = [contract];
+        await _bigQuery.Sink.PrepareAsync(contract, default);
+        var harness = new SinkHarness(_bigQuery.Sink);
+        var pairs = Enumerable.Range(1, 60).Select(async n =>
+        {
+            var name = $"team/things_{new DateOnly(2024, 1, 1).AddDays(n):yyyyMMdd}.csv";
+            contract.Object!.Matches(contract.Object.Bucket, name, out var date);
+            var refused = new LedgerEntry
+            {
+                Source = new(contract, new(contract.Object.Bucket, name, 1000 + n, SinkHarness.Epoch.AddMinutes(1000 + n), 1), date),
+                ContractVersion = "1", Outcome = Outcome.Refused, Attempt = Guid.NewGuid(), StartedAt = SinkHarness.Epoch, FinishedAt = SinkHarness.Epoch, Reason = "bad",
+            };
+            var both = (harness.LandAsync(contract, name, n, $"k\n{n}\n"), _bigQuery.Sink.RecordAsync(refused, default));
+            return ((await both.Item1).Outcome, (await both.Item2).Outcome);
+        }).ToList();
+        (await Task.WhenAll(pairs)).Distinct().ShouldBe([(Outcome.Landed, Outcome.Refused)]);
+        _bigQuery.Recorder.Commits.ShouldBeLessThan(60, "they have met");
+    }
+
     [Fact]
     public async Task Five_hundred_files_cost_far_fewer_transactions()
     {

@@ -2,6 +2,7 @@ using Landfall.Cloud;
 using Landfall.Contracts;
 using Landfall.Sinks.BigQuery;
 using Landfall.Tests.Local.BigQuery;
+using Shouldly;
 
 namespace Landfall.Tests.Sinks;
 
@@ -57,6 +58,8 @@ internal sealed class BigQuerySuiteDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Whatever the test was about, what it has landed adds up.
+        foreach (var contract in Known) (await Sink.FindUnbalancedAsync(contract, DateTimeOffset.UnixEpoch, default)).ShouldBeEmpty();
         foreach (var sink in _sinks) sink.Dispose();
         foreach (var http in _http) http.Dispose();
         Recorder.Dispose();

@@ -442,7 +442,7 @@ public abstract class SinkSuite
         {
             Source = new(contract, new(contract.Object!.Bucket, $"team/things_2024010{i + 1}.csv", i + 1, SinkHarness.Epoch, 1), new DateOnly(2024, 1, 1 + (i / 4))),
             ContractVersion = "1", Outcome = i % 3 == 0 ? Outcome.Refused : Outcome.Landed, Attempt = Guid.NewGuid(), StartedAt = SinkHarness.Epoch, FinishedAt = SinkHarness.Epoch.AddHours(i / 2 * 9),
-            RowsRead = 10 + i, RowsLanded = i % 3 == 0 ? 0 : 9 + i, RowsRejected = 1, Reason = i % 3 == 0 ? "bad" : null,
+            RowsRead = 10 + i, RowsLanded = i % 3 == 0 ? 0 : 9 + i, RowsRejected = i % 3 == 0 ? 10 + i : 1, Reason = i % 3 == 0 ? "bad" : null,
         }).ToList();
         foreach (var entry in entries) await Sink.RecordAsync(entry, default);
 

@@ -92,6 +92,9 @@ public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection
     public Task<IReadOnlyList<LedgerEntry>> ReadArrivalsAsync(Contract contract, IReadOnlyList<ExpectedArrival> arrivals, CancellationToken cancellationToken) =>
         LedgerArrivals.ReadAsync(client, contract, arrivals, cancellationToken);
 
+    public Task<IReadOnlyList<string>> FindUnbalancedAsync(Contract contract, DateTimeOffset since, CancellationToken cancellationToken) =>
+        LedgerArrivals.FindUnbalancedAsync(client, contract, since, cancellationToken);
+
     public Task<IReadOnlyList<LedgerEntry>> ReadLandingsAsync(Contract contract, LandingsQuery query, CancellationToken cancellationToken) =>
         LedgerLandings.ReadAsync(client, contract, query, cancellationToken);
 

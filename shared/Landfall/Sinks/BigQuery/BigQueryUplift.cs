@@ -77,6 +77,7 @@ internal sealed class BigQueryUplift(BigQueryClient client, Source source, Guid 
         {
             try
             {
+                using var step = LandingSteps.Begin(LandingSteps.Commit);
                 var job = $"landfall_{_contract.Id}_{_script.Attempt}_uplift_{(_commits++).ToString(CultureInfo.InvariantCulture)}";
                 await client.ExecuteAsync(job, script with { Labels = BigQueryNames.Labels(_contract) }, cancellationToken).ConfigureAwait(false);
                 return;

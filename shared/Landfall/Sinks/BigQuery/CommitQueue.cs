@@ -114,11 +114,13 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
         var (version, ledger) = await LedgerTable.ReadAsync(client, contract, [.. batch.Select(p => p.Source)], cancellationToken).ConfigureAwait(false);
         // Two deliveries of one source may wait here side by side: one lands, the others read that it has.
         var first = batch.DistinctBy(p => p.Source.Version.Identity, StringComparer.Ordinal).ToList();
-        var decisions = Decision.DecideAll([.. first.Select(p => p.Source)], ledger);
+        // Only what lands is in another's way: one that is refused, and newer, is not.
+        var landing = Decision.DecideAll([.. first.Where(p => p.Lands).Select(p => p.Source)], ledger).ToDictionary(d => d.Source.Version.Identity, StringComparer.Ordinal);
         var open = new List<Pending>();
         var replaced = new List<LedgerEntry>();
-        foreach (var (pending, (_, decision, newer)) in first.Zip(decisions))
+        foreach (var pending in first)
         {
+            var (_, decision, newer) = pending.Lands ? landing[pending.Source.Version.Identity] : (pending.Source, Decision.Decide(pending.Source, ledger), null);
             if (decision.By is { } by && by.Source.Version.Identity == pending.Source.Version.Identity) continue;
             if (pending.Lands && decision.Outcome == Outcome.Superseded) open.Add(new Pending(Superseded(pending, newer!), null));
             else open.Add(pending);
@@ -151,6 +153,7 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
         var script = CommitScript.Of(contract, heads, landing, staged, counts?.Unchanged ?? new HashSet<Table>(), entries);
         // Of this attempt, and never of another script: what was sent and not answered is sent again under the same id.
         var job = $"landfall_{contract.Id}_{entries[0].Attempt:N}_commit_{Interlocked.Increment(ref _commits)}";
+        using var step = LandingSteps.Begin(LandingSteps.Commit);
         await client.ExecuteAsync(job, script, cancellationToken).ConfigureAwait(false);
         return entries;
     }
@@ -170,10 +173,16 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
         return [.. batch.Except(missing)];
     }
 
+    /// <summary>As for a source that was never read: its rows are nowhere, and its rejects are nobody's any more.</summary>
     private static LedgerEntry Superseded(Pending pending, Source newer) => pending.Entry with
     {
         Outcome = Outcome.Superseded,
+        RowsRead = 0,
         RowsLanded = 0,
+        RowsRejected = 0,
+        RowsCollapsed = 0,
+        Rejects = null,
+        Reasons = [],
         Tables = [],
         Findings = [],
         Reason = $"{pending.Source.Version.NameOf(newer.Version)}, which is newer, has landed",

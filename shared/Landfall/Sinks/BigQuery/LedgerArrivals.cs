@@ -32,6 +32,15 @@ internal static class LedgerArrivals
         return [.. rows.Select(row => LedgerTable.Entry(row, contract))];
     }
 
+    /// <summary>As <see cref="IReconciledSink.FindUnbalancedAsync"/>.</summary>
+    public static async Task<IReadOnlyList<string>> FindUnbalancedAsync(BigQueryClient client, Contract contract, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var broken = Accounting.Broken(contract, (table, number) => $"CAST(JSON_VALUE(details, '$.tables[{table.ToString(CultureInfo.InvariantCulture)}].{number}') AS INT64)");
+        var sql = $"SELECT identity FROM {BigQueryNames.Quoted(BigQueryNames.Ledger(contract.Id))} WHERE landing_id <> 0 AND finished_at >= @since AND {broken} LIMIT {Accounting.Most}";
+        var query = new QueryRequest(sql) { Parameters = [QueryParameter.Scalar("since", "TIMESTAMP", LedgerTable.Text(since))] };
+        return [.. (await AskAsync(client, contract, query, cancellationToken).ConfigureAwait(false)).Select(row => row[0]!)];
+    }
+
     /// <summary>The rows of a question to the contract's ledger; none where that is not there.</summary>
     public static async Task<List<IReadOnlyList<string?>>> AskAsync(BigQueryClient client, Contract contract, QueryRequest query, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Landfall.Contracts;
 using Npgsql;
 using NpgsqlTypes;
@@ -8,7 +9,7 @@ namespace Landfall.Sinks.Postgres;
 internal static class PostgresArrivals
 {
     /// <summary>Stands for the bucket in the identities of what comes over the API.</summary>
-    private const string Api = "api";
+    private const string Api = Accounting.Api;
 
     /// <summary>As <see cref="IReconciledSink.FindEndedAsync"/>.</summary>
     public static async Task<IReadOnlySet<string>> FindEndedAsync(NpgsqlDataSource database, IReadOnlyCollection<Source> sources, CancellationToken cancellationToken)
@@ -41,5 +42,18 @@ internal static class PostgresArrivals
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) entries.Add(PostgresLedger.Entry(reader, contract));
         return entries;
+    }
+
+    /// <summary>As <see cref="IReconciledSink.FindUnbalancedAsync"/>.</summary>
+    public static async Task<IReadOnlyList<string>> FindUnbalancedAsync(NpgsqlDataSource database, Contract contract, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var broken = Accounting.Broken(contract, (table, number) => $"(details #>> '{{tables,{table.ToString(CultureInfo.InvariantCulture)},{number}}}')::bigint");
+        await using var command = database.CreateCommand($"SELECT identity FROM landfall.landings WHERE contract = $1 AND finished_at >= $2 AND {broken} LIMIT {Accounting.Most}");
+        command.Parameters.Add(new() { Value = contract.Id.Name });
+        command.Parameters.Add(new() { Value = since.UtcDateTime });
+        var identities = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) identities.Add(reader.GetString(0));
+        return identities;
     }
 }

@@ -63,6 +63,12 @@ public sealed class PostgresSink(NpgsqlDataSource database, Func<Identifier, Con
         return await PostgresArrivals.ReadAsync(database, contract, arrivals, cancellationToken).ConfigureAwait(false);
     }
 
+    public async Task<IReadOnlyList<string>> FindUnbalancedAsync(Contract contract, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        await MigrateAsync(cancellationToken).ConfigureAwait(false);
+        return await PostgresArrivals.FindUnbalancedAsync(database, contract, since, cancellationToken).ConfigureAwait(false);
+    }
+
     public async Task<IReadOnlyList<LedgerEntry>> ReadLandingsAsync(Contract contract, LandingsQuery query, CancellationToken cancellationToken)
     {
         await MigrateAsync(cancellationToken).ConfigureAwait(false);

@@ -100,6 +100,7 @@ internal abstract class PostgresStaging : IStaging
         if (Rehearsal is not null) return entry;
         if (!await PostgresLedger.InsertAsync(_connection, entry, cancellationToken).ConfigureAwait(false)) return null;
         await PostgresLedger.TakeOutRevertedAsync(_connection, Source, cancellationToken).ConfigureAwait(false);
+        using var step = LandingSteps.Begin(LandingSteps.Commit);
         await _transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return entry;
     }
