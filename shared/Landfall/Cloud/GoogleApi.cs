@@ -106,16 +106,24 @@ internal sealed class GoogleApi
     public async Task<RetryException> RefusedAsync(HttpResponseMessage response, string doing, string permission, CancellationToken cancellationToken)
     {
         var (reason, message) = await ErrorAsync(response, cancellationToken);
-        return new RetryException(
-            $"{_service} answered {doing} with {(int)response.StatusCode} {reason ?? response.ReasonPhrase}{(message is null ? "" : ": " + message)}",
-            response.StatusCode switch
+        return Refused(response.StatusCode, reason ?? response.ReasonPhrase, message, doing, permission);
+    }
+
+    /// <param name="status">The answer's.</param>
+    /// <param name="reason">The service's word for it.</param>
+    /// <param name="message">The service's message, or null.</param>
+    /// <param name="doing">What was asked: <c>reading gs://bucket/name</c>.</param>
+    /// <param name="permission">What the account needs for it.</param>
+    public RetryException Refused(HttpStatusCode status, string? reason, string? message, string doing, string permission) =>
+        new(
+            $"{_service} answered {doing} with {(int)status} {reason}{(message is null ? "" : ": " + message)}",
+            status switch
             {
                 HttpStatusCode.Unauthorized => UnknownAccount,
                 HttpStatusCode.Forbidden => $"Grant {permission} to the account that runs this.",
                 HttpStatusCode.NotFound => _missing,
                 _ => null,
             });
-    }
 
     /// <summary>The reason and the message of an error's answer, each null when it has none.</summary>
     public static async Task<(string? Reason, string? Message)> ErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -71,7 +71,8 @@ internal sealed class EventRunner<TFunction, TData>(IServiceProvider services)
         {
             await using var scope = services.CreateAsyncScope();
             var function = scope.ServiceProvider.GetRequiredService<TFunction>();
-            await (delivery.Data is TData data ? function.HandleAsync(cloudEvent, data, ending) : ((ICloudEventFunction<TickData>)function).HandleAsync(cloudEvent, (TickData)delivery.Data!, ending));
+            var handed = HandedEvent.Of(cloudEvent);
+            await (delivery.Data is TData data ? function.HandleAsync(handed, data, ending) : ((ICloudEventFunction<TickData>)function).HandleAsync(handed, (TickData)delivery.Data!, ending));
             HostLog.Handled(_log, Function, cloudEvent.Type, cloudEvent.Id, _time.GetElapsedTime(started).TotalSeconds);
             return Verdict.Done;
         }

@@ -5,7 +5,6 @@ using Landfall.Events;
 using Landfall.Hosting.Access;
 using Landfall.Hosting.Live;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -100,7 +99,7 @@ public static class FunctionHost
     {
         var app = BuildApp<TFunction>(settings, address, services);
         var events = Handler<TFunction>(app, services => new EventEndpoint<TFunction, TData>(services, app.Lifetime).HandleAsync);
-        app.Run(context => context.Request.Method == HttpMethods.Post ? events(context) : AliveAsync(context, "/", "/healthz"));
+        FunctionServer.Serve(app, context => context.Request.Method == HttpMethods.Post ? events(context) : AliveAsync(context, "/", "/healthz"));
         return app;
     }
 
@@ -110,7 +109,7 @@ public static class FunctionHost
     {
         var app = BuildApp<TFunction>(settings, address, services);
         var requests = Handler<TFunction>(app, services => new HttpEndpoint<TFunction>(services).HandleAsync);
-        app.Run(context => context.Request.Path == "/healthz" ? AliveAsync(context, "/healthz") : requests(context));
+        FunctionServer.Serve(app, context => context.Request.Path == "/healthz" ? AliveAsync(context, "/healthz") : requests(context));
         return app;
     }
 
@@ -123,7 +122,7 @@ public static class FunctionHost
         if (app.Services.GetService<Gate>() is not null && !settings.ApiOpen && settings.PushAudience is null)
             throw new FormatException("LANDFALL_PUSH_AUDIENCE and LANDFALL_PUSH_EMAIL are not set; they tell the scheduler's ticks from those of callers.");
         var requests = Handler<TFunction>(app, services => new HttpAndTicksEndpoint<TFunction>(services, app.Lifetime).HandleAsync);
-        app.Run(context => context.Request.Path == "/healthz" ? AliveAsync(context, "/healthz") : requests(context));
+        FunctionServer.Serve(app, context => context.Request.Path == "/healthz" ? AliveAsync(context, "/healthz") : requests(context));
         return app;
     }
 
@@ -138,17 +137,13 @@ public static class FunctionHost
     {
         // Empty: no settings files, no file watchers, no second way to say a port. Everything comes from Settings.
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(TFunction).Name, ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(address, settings.Port);
-        });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain.ServerPatience);
         builder.Services.AddLandfall(settings);
         services?.Invoke(builder.Services);
         builder.Services.TryAddScoped<TFunction>();
         ServiceDescriptor[] registered = [.. builder.Services];
         builder.Services.AddSingleton(provider => new LiveServices(provider, registered));
+        FunctionServer.Listen(builder, address, settings.Port);
         return builder.Build();
     }
 

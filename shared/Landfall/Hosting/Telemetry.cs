@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Landfall.Events;
 
 namespace Landfall.Hosting;
 
@@ -22,7 +21,7 @@ public static class Telemetry
         new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600] });
 
     /// <summary>Begins the span of an event, continuing the sender's trace. Null while nobody listens.</summary>
-    internal static Activity? StartEvent(string function, CloudEvent cloudEvent)
+    internal static Activity? StartEvent(string function, Events.CloudEvent cloudEvent)
     {
         // The web server's own span is not exported and would leave ours an orphan, sampled as it is: never.
         Activity.Current = null;

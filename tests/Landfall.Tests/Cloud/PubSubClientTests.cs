@@ -28,19 +28,6 @@ public sealed class PubSubClientTests(Database database) : IClassFixture<Databas
     }
 
     [Fact]
-    public async Task A_request_is_as_Google_documents_it()
-    {
-        _service.Answer(200, """{"messageIds":["7","8"]}""");
-        var ids = await Client.PublishAsync("a+b", [new("é"u8.ToArray(), new Dictionary<string, string> { ["k"] = "v\"é" }), new(default, new Dictionary<string, string> { ["only"] = "" })]);
-        ids.ShouldBe(["7", "8"]);
-        var asked = _service.Asked.ShouldHaveSingleItem();
-        (asked.Method, asked.Target).ShouldBe(("POST", "/v1/projects/my%20project/topics/a%2Bb:publish"));
-        asked.Headers["Content-Type"].ShouldBe("application/json");
-        asked.Headers.Keys.ShouldContain("Content-Length");
-        JsonNode.DeepEquals(JsonNode.Parse(asked.Body), JsonNode.Parse("""{"messages":[{"data":"w6k=","attributes":{"k":"v\"é"}},{"data":"","attributes":{"only":""}}]}""")).ShouldBeTrue();
-    }
-
-    [Fact]
     public async Task Nothing_is_published_without_a_request() => (await Client.PublishAsync("t", [])).ShouldBeEmpty();
 
     [Theory]
@@ -104,19 +91,6 @@ public sealed class PubSubClientTests(Database database) : IClassFixture<Databas
         var received = server.Received.Select(push => push.Body["message"]!).ToList();
         received.Select(message => $"{BitConverter.ToInt32(Convert.FromBase64String((string)message["data"]!), 0)}").ShouldBe(received.Select(message => (string)message["attributes"]!["i"]!));
         received.Select(message => (string)message["messageId"]!).ShouldBe(ids, ignoreOrder: true);
-    }
-
-    [Fact]
-    public async Task A_peek_pulls_and_gives_back_as_Google_documents_it()
-    {
-        _service.Answer(200, """{"receivedMessages":[{"ackId":"a1","message":{"data":"w6k=","attributes":{"k":"v"},"messageId":"7","publishTime":"2026-03-10T12:00:00.123456789Z"}},{"ackId":"a2","message":{"messageId":"8"}}]}""").Answer(200, "{}");
-        var peeked = await Patient.PeekAsync("a+b", 20, TimeSpan.FromSeconds(10));
-        peeked.Select(one => (one.MessageId, one.Published?.UtcDateTime.ToString("O"), string.Join(',', one.Attributes))).ShouldBe([("7", "2026-03-10T12:00:00.1234567Z", "[k, v]"), ("8", null, "")]);
-        _service.Asked.Select(asked => $"{asked.Method} {asked.Target} {System.Text.Encoding.UTF8.GetString(asked.Body)}").ShouldBe(
-        [
-            """POST /v1/projects/my%20project/subscriptions/a%2Bb:pull {"maxMessages":20}""",
-            """POST /v1/projects/my%20project/subscriptions/a%2Bb:modifyAckDeadline {"ackIds":["a1","a2"],"ackDeadlineSeconds":0}""",
-        ]);
     }
 
     [Fact]

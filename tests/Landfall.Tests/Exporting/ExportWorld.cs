@@ -102,7 +102,7 @@ internal sealed class ExportWorld : IAsyncDisposable
         CustomerExport.Services(collection);
         await using var services = collection.BuildServiceProvider();
         var tick = new TickData(job, DateTimeOffset.Parse(due, System.Globalization.CultureInfo.InvariantCulture));
-        await services.GetRequiredService<CustomerExport>().HandleAsync(new CloudEvent("1", "//test", EventTypes.SchedulerTick, null, tick.ScheduleTime), tick, cancellationToken);
+        await services.GetRequiredService<CustomerExport>().HandleAsync(HandedEvent.Of(new("1", "//test", EventTypes.SchedulerTick, null, tick.ScheduleTime)), tick, cancellationToken);
     }
 
     /// <summary>A tick that fails before anything is made or published.</summary>

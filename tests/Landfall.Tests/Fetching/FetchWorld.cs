@@ -37,7 +37,7 @@ internal sealed class FetchWorld : IAsyncDisposable
         var web = new WebSource(_http, new HurriedTime(), mirror ? Site.Address : null);
         var fetch = new Fetch(folder.Read(), new Downloader(_server.Client(storage), web, new Settings(), NullLogger<Fetch>.Instance));
         var tick = new TickData(job, DateTimeOffset.Parse(due, System.Globalization.CultureInfo.InvariantCulture));
-        await fetch.HandleAsync(new CloudEvent("1", "//test", EventTypes.SchedulerTick, null, tick.ScheduleTime), tick, cancellationToken);
+        await fetch.HandleAsync(HandedEvent.Of(new("1", "//test", EventTypes.SchedulerTick, null, tick.ScheduleTime)), tick, cancellationToken);
     }
 
     /// <summary>A tick that fails, and writes nothing.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Landfall.Contracts;
 using Landfall.Events;
 using Landfall.Functions;
+using Landfall.Hosting;
 using Landfall.Landings;
 using Landfall.Tests.Rows;
 using Shouldly;
@@ -63,7 +64,7 @@ public sealed class MatrixTests : IAsyncLifetime
         await _world.DropAsync("matrix", Name, Workbook(new() { [1] = "A", [2] = "B" }, new() { [(1, 2)] = 0, [(2, 1)] = 1 }));
         var function = new MatrixLoad(_world.Lander);
         var tick = new TickData("relations", DateTimeOffset.UnixEpoch);
-        for (var time = 0; time < 2; time++) await function.HandleAsync(new("t", "//cloudscheduler.googleapis.com/relations", EventTypes.SchedulerTick, null, tick.ScheduleTime), tick, default);
+        for (var time = 0; time < 2; time++) await function.HandleAsync(HandedEvent.Of(new("t", "//cloudscheduler.googleapis.com/relations", EventTypes.SchedulerTick, null, tick.ScheduleTime)), tick, default);
 
         (await RowsAsync()).ToDictionary(r => r.Key, r => r.Value.Related).ShouldBe(new Dictionary<(int, int), bool> { [(1, 2)] = false, [(2, 1)] = true }, ignoreOrder: true);
         (await _world.Database.ScalarAsync<long>("SELECT count(*) FROM landfall.landings")).ShouldBe(1);

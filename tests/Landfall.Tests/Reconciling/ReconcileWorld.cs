@@ -105,7 +105,7 @@ internal sealed class ReconcileWorld : IAsyncDisposable
         Clock.Now += later;
         var tick = new TickData("reconcile", Clock.Now);
         var reconciler = new Reconciler(Landings.Contracts, Lander, Landings.Storage, Settings, Clock, _logs, Topics);
-        return new Reconcile(reconciler).HandleAsync(new("1", "//cloudscheduler.googleapis.com/reconcile", EventTypes.SchedulerTick, null, Clock.Now), tick, default);
+        return new Reconcile(reconciler).HandleAsync(HandedEvent.Of(new("1", "//cloudscheduler.googleapis.com/reconcile", EventTypes.SchedulerTick, null, Clock.Now)), tick, default);
     }
 
     /// <summary>Ticks until a clock shows a time of <see cref="Begin"/>'s day, or of a later one.</summary>

@@ -1,6 +1,7 @@
 using Landfall.Contracts;
 using Landfall.Events;
 using Landfall.Functions;
+using Landfall.Hosting;
 using Landfall.Local.Bloomreach;
 using Landfall.Tests.Runs;
 using Microsoft.AspNetCore.Builder;
@@ -114,7 +115,7 @@ public sealed class EmployeeUpliftTests : IAsyncLifetime
         _bloomreach.Customers.Written("customer-000001", "tons").ShouldBe("10");
     }
 
-    private static CloudEvent Event { get; } = new("1", "//test", EventTypes.SchedulerTick, null, RunWorld.Now);
+    private static CloudEvent Event { get; } = HandedEvent.Of(new("1", "//test", EventTypes.SchedulerTick, null, RunWorld.Now));
 
     private static TickData Due(int minutes) => new("ships-uplift", RunWorld.Now.AddMinutes(minutes));
 

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Landfall.Cloud;
 
 /// <summary>
@@ -40,7 +38,7 @@ internal sealed class JobRunner(BigQueryApi api)
         for (var number = 0; number < Ids; number++)
         {
             var id = $"{jobId}_{number}";
-            if (await GetAsync(id, operation, cancellationToken) is not { IsDone: true } job) return null;
+            if (await api.GetJobAsync(id, operation, cancellationToken) is not { IsDone: true } job) return null;
             if (job.Status?.ErrorResult is null) return (id, job);
         }
         return null;
@@ -55,16 +53,6 @@ internal sealed class JobRunner(BigQueryApi api)
         return Failure(jobId, job, operation) is { } failure ? throw failure : job;
     }
 
-    /// <summary>Sends a job that travels without data.</summary>
-    public async Task<JobSubmission> InsertAsync(ReadOnlyMemory<byte> body, BigQueryOperation operation, CancellationToken cancellationToken)
-    {
-        using var response = await api.SendAsync(HttpMethod.Post, api.Path("jobs"), body, null, cancellationToken);
-        if (response.IsSuccessStatusCode)
-            return new JobSubmission(await BigQueryApi.ReadAsync(response, operation, BigQueryJson.Default.Job, cancellationToken));
-        var refused = await BigQueryApi.RefusedAsync(response, operation, cancellationToken);
-        return new JobSubmission(null, refused, Again: response.StatusCode == HttpStatusCode.Conflict);
-    }
-
     private static BigQueryException? Failure(string id, BigQueryReplies.Job job, BigQueryOperation operation) =>
         job.Status?.ErrorResult is { } error
             ? (operation with { Doing = $"{operation.Doing} (job {id})" }).Refused(error.Reason ?? "invalid", error.Message, status: 0, id)
@@ -77,11 +65,11 @@ internal sealed class JobRunner(BigQueryApi api)
         for (var attempt = 0; ; attempt++)
         {
             var submission = await submit(id, cancellationToken);
-            var job = submission.Job ?? await GetAsync(id, operation, cancellationToken);
+            var job = submission.Job ?? await api.GetJobAsync(id, operation, cancellationToken);
             for (var wait = FirstWait; job is { IsDone: false }; wait = wait * 1.5 < LongestWait ? wait * 1.5 : LongestWait)
             {
                 await Task.Delay(wait, api.Google.Clock, cancellationToken);
-                job = await GetAsync(id, operation, cancellationToken);
+                job = await api.GetJobAsync(id, operation, cancellationToken);
             }
             if (job is not null) return job;
             if (attempt == Backoff.Retries || !submission.Again)
@@ -91,15 +79,5 @@ internal sealed class JobRunner(BigQueryApi api)
             }
             await api.Google.Backoff.WaitAsync(attempt, null, cancellationToken);
         }
-    }
-
-    /// <returns>Null when BigQuery does not know it.</returns>
-    private async Task<BigQueryReplies.Job?> GetAsync(string id, BigQueryOperation operation, CancellationToken cancellationToken)
-    {
-        var path = api.Path($"jobs/{Uri.EscapeDataString(id)}?location={Uri.EscapeDataString(api.Location)}");
-        using var response = await api.SendAsync(HttpMethod.Get, path, null, null, cancellationToken);
-        if (response.StatusCode == HttpStatusCode.NotFound) return null;
-        var asking = new BigQueryOperation($"asking for job {id} ({operation.Doing})", "bigquery.jobs.get");
-        return await BigQueryApi.ReadAsync(response, asking, BigQueryJson.Default.Job, cancellationToken);
     }
 }

@@ -16,4 +16,20 @@ public sealed record TableField(string Name, string Type, bool Required = false)
 
     /// <summary>The full names of policy tags; empty for none.</summary>
     public IReadOnlyList<string> PolicyTags { get; init; } = [];
+
+    /// <summary>What a type is called here.</summary>
+    /// <param name="type">As the service calls it.</param>
+    /// <param name="mode">The field's mode, or null: an array must not pass for a column of its elements.</param>
+    internal static string TypeOf(string type, string? mode)
+    {
+        var element = type switch
+        {
+            "INTEGER" => "INT64",
+            "FLOAT" => "FLOAT64",
+            "BOOLEAN" => "BOOL",
+            "RECORD" => "STRUCT",
+            _ => type,
+        };
+        return mode == "REPEATED" ? $"ARRAY<{element}>" : element;
+    }
 }

@@ -60,6 +60,25 @@ internal sealed class BigQueryApi(string project, string location, Uri endpoint,
     /// <param name="refusals">So far, less one.</param>
     public Task RestAsync(int refusals, CancellationToken cancellationToken) => Google.Backoff.WaitAsync(refusals + 3, null, cancellationToken);
 
+    /// <summary>Sends a job that travels without data.</summary>
+    public async Task<JobSubmission> InsertJobAsync(ReadOnlyMemory<byte> body, BigQueryOperation operation, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Post, Path("jobs"), body, null, cancellationToken);
+        if (response.IsSuccessStatusCode) return new JobSubmission(await ReadAsync(response, operation, BigQueryJson.Default.Job, cancellationToken));
+        var refused = await RefusedAsync(response, operation, cancellationToken);
+        return new JobSubmission(null, refused, Again: response.StatusCode == HttpStatusCode.Conflict);
+    }
+
+    /// <returns>Null when BigQuery does not know it.</returns>
+    public async Task<BigQueryReplies.Job?> GetJobAsync(string id, BigQueryOperation operation, CancellationToken cancellationToken)
+    {
+        var path = Path($"jobs/{Uri.EscapeDataString(id)}?location={Uri.EscapeDataString(Location)}");
+        using var response = await SendAsync(HttpMethod.Get, path, null, null, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NotFound) return null;
+        var asking = new BigQueryOperation($"asking for job {id} ({operation.Doing})", "bigquery.jobs.get");
+        return await ReadAsync(response, asking, BigQueryJson.Default.Job, cancellationToken);
+    }
+
     /// <summary>An answer's content, or the verdict on any other answer.</summary>
     public static async Task<T> ReadAsync<T>(
         HttpResponseMessage response, BigQueryOperation operation, JsonTypeInfo<T> type, CancellationToken cancellationToken)

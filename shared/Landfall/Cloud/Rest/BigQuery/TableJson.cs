@@ -122,25 +122,14 @@ internal static class TableJson
         PolicyTags = field.PolicyTags is { Count: > 0 } tags ? new Tags([.. tags]) : null,
     };
 
-    private static TableField Read(Field field)
-    {
-        var type = field.Type switch
-        {
-            "INTEGER" => "INT64",
-            "FLOAT" => "FLOAT64",
-            "BOOLEAN" => "BOOL",
-            "RECORD" => "STRUCT",
-            _ => field.Type,
-        };
-        // An array must not pass for a column of its elements.
-        return new TableField(field.Name, field.Mode == "REPEATED" ? $"ARRAY<{type}>" : type, field.Mode == "REQUIRED")
+    private static TableField Read(Field field) =>
+        new(field.Name, TableField.TypeOf(field.Type, field.Mode), field.Mode == "REQUIRED")
         {
             Precision = (int?)field.Precision,
             Scale = (int?)field.Scale,
             Description = field.Description,
             PolicyTags = field.PolicyTags?.Names ?? [],
         };
-    }
 
     private static IReadOnlyDictionary<string, string>? Labels(IReadOnlyDictionary<string, string> labels) => labels.Count > 0 ? labels : null;
 

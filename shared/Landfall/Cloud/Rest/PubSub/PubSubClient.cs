@@ -43,7 +43,7 @@ public sealed class PubSubClient
         {
             if (batch.TryAdd(message)) continue;
             await SendAsync(topic, batch, ids, cancellationToken).ConfigureAwait(false);
-            if (!batch.TryAdd(message)) throw new ArgumentException($"A message of {message.Data.Length} bytes is longer than a request of {PublishBatch.MaxBytes} bytes.", nameof(messages));
+            if (!batch.TryAdd(message)) throw PublishLimits.TooLong(message);
         }
         await SendAsync(topic, batch, ids, cancellationToken).ConfigureAwait(false);
         return ids;

@@ -1,18 +1,21 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
+using System.Text;
+using Google.Apis.Bigquery.v2;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
 
 namespace Landfall.Cloud;
 
 /// <summary>
-/// BigQuery over its REST API (https://cloud.google.com/bigquery/docs/reference/rest): only what Landfall does with it. What is ordinary (a table that is
+/// BigQuery by Google's own client: only what Landfall does with it. What is ordinary (a table that is
 /// not there, or is there already) is an answer; what BigQuery refuses is a <see cref="BigQueryException"/>; a service that can not be reached is a
 /// <see cref="RetryException"/>. Safe for concurrent use.
 /// </summary>
 /// <param name="project">Where the datasets are, and who pays.</param>
 /// <param name="location">Of the datasets and jobs: <c>EU</c>, <c>US</c>, <c>europe-west1</c>…</param>
 /// <param name="endpoint">Where it answers. Credentials (Google's application default) are sent over https only.</param>
-/// <param name="http">Must not decompress.</param>
+/// <param name="http">Shared by whoever likes; must not decompress.</param>
 /// <param name="clock">Time.</param>
 /// <param name="jitter">Spreads the retries of many instances.</param>
 public sealed class BigQueryClient(string project, string location, Uri endpoint, HttpClient http, TimeProvider clock, Random jitter)
@@ -37,36 +40,35 @@ public sealed class BigQueryClient(string project, string location, Uri endpoint
     public async Task<bool> CreateDatasetAsync(DatasetResource dataset, CancellationToken cancellationToken)
     {
         // Who may not make datasets may still land in one that stands.
-        using (var standing = await _api.SendAsync(HttpMethod.Get, _api.Path($"datasets/{Uri.EscapeDataString(dataset.Name)}"), null, null, cancellationToken))
+        var operation = new BigQueryOperation($"creating dataset {dataset.Name}", "bigquery.datasets.create");
+        try
         {
-            if (standing.IsSuccessStatusCode) return false;
+            if (await _api.RunAsync(() => _api.Service.Datasets.Get(Project, dataset.Name).ExecuteAsync(cancellationToken), operation, HttpStatusCode.NotFound, cancellationToken).ConfigureAwait(false) is not null) return false;
         }
-        var body = JsonSerializer.SerializeToUtf8Bytes(TableJson.Of(dataset, Project, Location), BigQueryJson.Default.Dataset);
-        using var response = await _api.SendAsync(HttpMethod.Post, _api.Path("datasets"), body, null, cancellationToken);
-        return await DoneAsync(
-            response, unless: HttpStatusCode.Conflict, new BigQueryOperation($"creating dataset {dataset.Name}", "bigquery.datasets.create"), cancellationToken);
+        catch (BigQueryException)
+        {
+            // Whether it stands is then told by making it.
+        }
+        return await DoneAsync(() => _api.Service.Datasets.Insert(Tables.Of(dataset, Project, Location), Project).ExecuteAsync(cancellationToken), operation, HttpStatusCode.Conflict, cancellationToken).ConfigureAwait(false);
     }
 
     /// <returns>Null when it, or its dataset, is not there.</returns>
     public async Task<TableResource?> GetTableAsync(TableName name, CancellationToken cancellationToken)
     {
-        // BASIC has all but sizes, which take BigQuery longer.
-        using var response = await _api.SendAsync(HttpMethod.Get, TablePath(name) + "?view=BASIC", null, null, cancellationToken);
-        if (response.StatusCode == HttpStatusCode.NotFound) return null;
+        var request = _api.Service.Tables.Get(Project, name.Dataset, name.Name);
+        // It has all but sizes, which take BigQuery longer.
+        request.View = TablesResource.GetRequest.ViewEnum.BASIC;
         var operation = new BigQueryOperation($"asking for table {name}", "bigquery.tables.get");
-        return TableJson.Read(await BigQueryApi.ReadAsync(response, operation, BigQueryJson.Default.Table, cancellationToken), name);
+        var table = await _api.RunAsync(() => request.ExecuteAsync(cancellationToken), operation, HttpStatusCode.NotFound, cancellationToken).ConfigureAwait(false);
+        return table is null ? null : Tables.Read(table, name);
     }
 
     /// <summary>Makes a table, a view, or an external table.</summary>
     /// <returns>False when it stood already (after a lost reply also when it was made just now).</returns>
-    public async Task<bool> CreateTableAsync(TableResource table, CancellationToken cancellationToken)
-    {
-        var body = JsonSerializer.SerializeToUtf8Bytes(TableJson.Of(table, Project), BigQueryJson.Default.Table);
-        var path = _api.Path($"datasets/{Uri.EscapeDataString(table.Name.Dataset)}/tables");
-        using var response = await _api.SendAsync(HttpMethod.Post, path, body, null, cancellationToken);
-        return await DoneAsync(
-            response, unless: HttpStatusCode.Conflict, new BigQueryOperation($"creating table {table.Name}", "bigquery.tables.create"), cancellationToken);
-    }
+    public Task<bool> CreateTableAsync(TableResource table, CancellationToken cancellationToken) =>
+        DoneAsync(
+            () => _api.Service.Tables.Insert(Tables.Of(table, Project), Project, table.Name.Dataset).ExecuteAsync(cancellationToken),
+            new BigQueryOperation($"creating table {table.Name}", "bigquery.tables.create"), HttpStatusCode.Conflict, cancellationToken);
 
     /// <summary>
     /// Brings a table that stands up to what is given: fields (which may only be added, widened or lifted from REQUIRED), descriptions, labels, a view's
@@ -77,19 +79,17 @@ public sealed class BigQueryClient(string project, string location, Uri endpoint
     public async Task<bool> PatchTableAsync(TableResource table, CancellationToken cancellationToken)
     {
         if (table.ETag is null) throw new ArgumentException($"Table {table.Name} must be read before it is patched: its ETag is missing.", nameof(table));
-        var body = JsonSerializer.SerializeToUtf8Bytes(TableJson.Patch(table, Project), BigQueryJson.Default.Table);
-        using var response = await _api.SendAsync(HttpMethod.Patch, TablePath(table.Name), body, table.ETag, cancellationToken);
+        var request = _api.Service.Tables.Patch(Tables.Patch(table, Project), Project, table.Name.Dataset, table.Name.Name);
+        request.ModifyRequest = message => message.Headers.TryAddWithoutValidation("If-Match", table.ETag);
         return await DoneAsync(
-            response, unless: HttpStatusCode.PreconditionFailed, new BigQueryOperation($"changing table {table.Name}", "bigquery.tables.update"), cancellationToken);
+            () => request.ExecuteAsync(cancellationToken), new BigQueryOperation($"changing table {table.Name}", "bigquery.tables.update"), HttpStatusCode.PreconditionFailed, cancellationToken).ConfigureAwait(false);
     }
 
     /// <returns>False when it was not there (after a lost reply also when it was deleted just now).</returns>
-    public async Task<bool> DeleteTableAsync(TableName name, CancellationToken cancellationToken)
-    {
-        using var response = await _api.SendAsync(HttpMethod.Delete, TablePath(name), null, null, cancellationToken);
-        return await DoneAsync(
-            response, unless: HttpStatusCode.NotFound, new BigQueryOperation($"deleting table {name}", "bigquery.tables.delete"), cancellationToken);
-    }
+    public Task<bool> DeleteTableAsync(TableName name, CancellationToken cancellationToken) =>
+        DoneAsync(
+            () => _api.Service.Tables.Delete(Project, name.Dataset, name.Name).ExecuteAsync(cancellationToken),
+            new BigQueryOperation($"deleting table {name}", "bigquery.tables.delete"), HttpStatusCode.NotFound, cancellationToken);
 
     /// <summary>
     /// Streams rows into a table that stands. After a lost reply they are sent again: BigQuery removes such doubles by <c>insertId</c> as well as it can,
@@ -101,9 +101,9 @@ public sealed class BigQueryClient(string project, string location, Uri endpoint
     public async Task InsertAllAsync(TableName name, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var operation = new BigQueryOperation($"inserting rows into {name}", "bigquery.tables.updateData");
-        using var response = await _api.SendAsync(HttpMethod.Post, TablePath(name) + "/insertAll", body, null, cancellationToken);
-        var answer = await BigQueryApi.ReadAsync(response, operation, BigQueryJson.Default.Inserted, cancellationToken);
-        if (answer.InsertErrors is not { Length: > 0 } rows) return;
+        var request = new RawRows(_api.Service, Project, name, Encoding.UTF8.GetString(body.Span));
+        var answer = await _api.RunAsync(() => request.ExecuteAsync(cancellationToken), operation, unless: null, cancellationToken).ConfigureAwait(false);
+        if (answer?.InsertErrors is not { Count: > 0 } rows) return;
         // Good rows are stopped by a bad one, and may stand before it.
         var row = rows.FirstOrDefault(r => r.Errors is [{ Reason: not BigQueryReasons.Stopped }, ..]) ?? rows[0];
         var error = row.Errors?.FirstOrDefault();
@@ -125,7 +125,7 @@ public sealed class BigQueryClient(string project, string location, Uri endpoint
         var operation = new BigQueryOperation($"loading {content.Length} bytes of Avro into {into}", "bigquery.jobs.create on the project and bigquery.tables.updateData");
         var upload = new LoadUpload(_api, ChunkSize);
         var (_, job) = await Jobs.RunNumberedAsync(
-            jobId, (id, token) => upload.SubmitAsync(JobBody.Load(Project, Location, id, into, labels), content, operation, token), operation, cancellationToken);
+            jobId, (id, token) => upload.SubmitAsync(Cloud.Jobs.Load(Project, Location, id, into, labels), content, operation, token), operation, cancellationToken);
         return job.Statistics?.Load?.OutputRows ?? 0;
     }
 
@@ -142,7 +142,7 @@ public sealed class BigQueryClient(string project, string location, Uri endpoint
         var operation = new BigQueryOperation($"loading {content.Length} bytes of JSON into {table.Name}", "bigquery.jobs.create on the project, bigquery.tables.create and bigquery.tables.updateData");
         var upload = new LoadUpload(_api, ChunkSize);
         var (id, job) = await Jobs.RunNumberedAsync(
-            jobId, (id, token) => upload.SubmitAsync(JobBody.Replace(Project, Location, id, table, isNew), content, operation, token), operation, cancellationToken);
+            jobId, (id, token) => upload.SubmitAsync(Cloud.Jobs.Replace(Project, Location, id, table, isNew), content, operation, token), operation, cancellationToken);
         return new(id, job.Statistics?.Load?.OutputRows ?? 0);
     }
 
@@ -162,21 +162,18 @@ public sealed class BigQueryClient(string project, string location, Uri endpoint
     {
         var operation = new BigQueryOperation("running a query", ToRun);
         var (id, _) = await Jobs.RunNumberedAsync(
-            jobId, (name, token) => Jobs.InsertAsync(JobBody.Query(Project, Location, name, query), operation, token), operation, cancellationToken);
-        var path = _api.Path($"queries/{Uri.EscapeDataString(id)}?location={Uri.EscapeDataString(Location)}")
-            + $"&maxResults={PageRows}&formatOptions.useInt64Timestamp=true";
+            jobId, (name, token) => _api.InsertJobAsync(Cloud.Jobs.Query(Project, Location, name, query), operation, token), operation, cancellationToken);
         var reading = new BigQueryOperation($"reading the rows of job {id}", "bigquery.jobs.create on the project, and to read the tables of the query");
-        string? next = null;
+        var request = _api.Service.Jobs.GetQueryResults(Project, id);
+        (request.Location, request.MaxResults, request.FormatOptionsUseInt64Timestamp) = (Location, PageRows, true);
         do
         {
-            var page = path + (next is null ? "" : $"&pageToken={Uri.EscapeDataString(next)}");
-            using var response = await _api.SendAsync(HttpMethod.Get, page, null, null, cancellationToken);
-            var rows = await BigQueryApi.ReadAsync(response, reading, BigQueryJson.Default.Page, cancellationToken);
-            if (!rows.JobComplete) throw new RetryException($"BigQuery says that job {id} is done, and that its rows are not");
-            foreach (var row in rows.Rows ?? []) yield return [.. (row.F ?? []).Select(cell => cell.Text)];
-            next = rows.PageToken;
+            var rows = (await _api.RunAsync(() => request.ExecuteAsync(cancellationToken), reading, unless: null, cancellationToken).ConfigureAwait(false))!;
+            if (rows.JobComplete != true) throw new RetryException($"BigQuery says that job {id} is done, and that its rows are not");
+            foreach (var row in rows.Rows ?? []) yield return [.. (row.F ?? []).Select(cell => Text(cell.V))];
+            request.PageToken = rows.PageToken;
         }
-        while (!string.IsNullOrEmpty(next));
+        while (!string.IsNullOrEmpty(request.PageToken));
     }
 
     /// <summary>
@@ -190,15 +187,27 @@ public sealed class BigQueryClient(string project, string location, Uri endpoint
     {
         var operation = new BigQueryOperation("running a statement", ToRun);
         var job = await Jobs.RunOnceAsync(
-            jobId, (id, token) => Jobs.InsertAsync(JobBody.Query(Project, Location, id, query), operation, token), operation, cancellationToken);
+            jobId, (id, token) => _api.InsertJobAsync(Cloud.Jobs.Query(Project, Location, id, query), operation, token), operation, cancellationToken);
         return job.Statistics?.Query?.NumDmlAffectedRows;
     }
 
-    private string TablePath(TableName name) =>
-        _api.Path($"datasets/{Uri.EscapeDataString(name.Dataset)}/tables/{Uri.EscapeDataString(name.Name)}");
+    /// <summary>Null for NULL; the JSON of an array or a row.</summary>
+    private static string? Text(object? cell) => cell switch
+    {
+        null => null,
+        string text => text,
+        JToken { Type: JTokenType.Null } => null,
+        JToken json => json.ToString(Formatting.None),
+        _ => JsonConvert.SerializeObject(cell),
+    };
 
     /// <returns>False for the one refusal that is ordinary.</returns>
-    private static async Task<bool> DoneAsync(HttpResponseMessage response, HttpStatusCode unless, BigQueryOperation operation, CancellationToken cancellationToken) =>
-        response.IsSuccessStatusCode
-        || (response.StatusCode == unless ? false : throw await BigQueryApi.RefusedAsync(response, operation, cancellationToken));
+    private async Task<bool> DoneAsync<T>(Func<Task<T>> call, BigQueryOperation operation, HttpStatusCode unless, CancellationToken cancellationToken) =>
+        await _api.RunAsync(
+            async () =>
+            {
+                await call().ConfigureAwait(false);
+                return true;
+            },
+            operation, unless, cancellationToken).ConfigureAwait(false);
 }

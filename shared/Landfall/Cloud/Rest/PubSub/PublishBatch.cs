@@ -6,9 +6,6 @@ namespace Landfall.Cloud;
 /// <summary>The body of one publish request, as it grows.</summary>
 internal sealed class PublishBatch : IDisposable
 {
-    /// <summary>Google's limits for one request are 1,000 messages and 10 MB (https://cloud.google.com/pubsub/quotas); a tenth is left for what stands around the data.</summary>
-    public const int MaxMessages = 1000, MaxBytes = 9_000_000;
-
     private ArrayBufferWriter<byte> _body = new();
     private Utf8JsonWriter? _json;
 
@@ -18,8 +15,8 @@ internal sealed class PublishBatch : IDisposable
     /// <exception cref="ArgumentException">The message is empty.</exception>
     public bool TryAdd(Publication message)
     {
-        if (message.Data.IsEmpty && message.Attributes.Count == 0) throw new ArgumentException("A message has data or attributes.", nameof(message));
-        if (Count == MaxMessages || Length + Size(message) > MaxBytes) return false;
+        PublishLimits.Check(message);
+        if (Count == PublishLimits.MaxMessages || Length + PublishLimits.Size(message) > PublishLimits.MaxBytes) return false;
         if (_json is null)
         {
             _json = new Utf8JsonWriter(_body);
@@ -50,8 +47,4 @@ internal sealed class PublishBatch : IDisposable
     public void Dispose() => _json?.Dispose();
 
     private long Length => _json is null ? 0 : _json.BytesCommitted + _json.BytesPending;
-
-    /// <summary>At most: a character of JSON has six bytes.</summary>
-    private static long Size(Publication message) =>
-        ((message.Data.Length + 2L) / 3 * 4) + 100 + message.Attributes.Sum(attribute => 6L * (attribute.Key.Length + attribute.Value.Length) + 10);
 }

@@ -1,0 +1,17 @@
+namespace Landfall.Hosting;
+
+/// <summary>An event as a function is handed it: the CloudEvents library's own.</summary>
+internal static class HandedEvent
+{
+    public static CloudEvent Of(Events.CloudEvent read)
+    {
+        var handed = new CloudEvent
+        {
+            Id = read.Id, Type = read.Type, Subject = read.Subject, Time = read.Time,
+            // Whatever stands there is handed on, and a URI-reference takes almost anything.
+            Source = Uri.TryCreate(read.Source, UriKind.RelativeOrAbsolute, out var source) ? source : new Uri("urn:unknown"),
+        };
+        if (read.TraceParent is not null) handed["traceparent"] = read.TraceParent;
+        return handed;
+    }
+}

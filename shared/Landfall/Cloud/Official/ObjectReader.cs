@@ -1,0 +1,171 @@
+using System.IO.Pipelines;
+using System.Net;
+using Google;
+using Google.Cloud.Storage.V1;
+
+namespace Landfall.Cloud;
+
+/// <summary>
+/// One object version as a stream that mends itself. Google's client writes a download into a stream; here that is a pipe, whose reader holds it back. What a lost connection left
+/// out is asked for from where it broke, at the same generation.
+/// </summary>
+internal sealed class ObjectReader(StorageClient client, OfficialCalls calls, StoredObject source) : Stream
+{
+    /// <summary>A connection that brings nothing for so long is lost, though nobody said so.</summary>
+    private static readonly TimeSpan Stall = TimeSpan.FromSeconds(60);
+
+    private static readonly PipeOptions Held = new(pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 1 << 19, useSynchronizationContext: false);
+
+    private Download? _download;
+    private long _position;
+    private bool _ended;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => source.Size;
+
+    public override long Position
+    {
+        get => _position;
+        set => throw new NotSupportedException();
+    }
+
+    /// <returns>False when the version is gone.</returns>
+    public async Task<bool> OpenAsync(CancellationToken cancellationToken)
+    {
+        _download = new Download(client, source, _position);
+        try
+        {
+            // The first bytes, or the end of what has none, say that it is there.
+            var first = await _download.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            _download.Reader.AdvanceTo(first.Buffer.Start);
+            return true;
+        }
+        catch (GoogleApiException e) when (e.HttpStatusCode == HttpStatusCode.NotFound)
+        {
+            return false;
+        }
+        catch (GoogleApiException e)
+        {
+            throw calls.Refused(e, $"reading {source} from byte {_position}", "storage.objects.get");
+        }
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        for (var fruitless = 0; !_ended && buffer.Length > 0; fruitless++)
+        {
+            if (fruitless > Backoff.Retries) throw calls.Api.Unreachable(null);
+            if (fruitless > 1) await calls.Api.Backoff.WaitAsync(fruitless - 2, null, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (_download is null && !await OpenAsync(cancellationToken).ConfigureAwait(false)) throw new ObjectGoneException(source);
+                using var stall = new CancellationTokenSource(Stall, calls.Api.Clock);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stall.Token);
+                return await TakeAsync(buffer, either.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not ObjectGoneException && GoogleApi.IsLost(e, cancellationToken))
+            {
+                // Asked for again from where it broke.
+            }
+            await HangUpAsync().ConfigureAwait(false);
+        }
+        return 0;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("An object is read asynchronously");
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await HangUpAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _download?.Cancel();
+        base.Dispose(disposing);
+    }
+
+    /// <returns>0 at the end of the download, which is the object's.</returns>
+    private async Task<int> TakeAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var reader = _download!.Reader;
+        var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var taken = result.Buffer.Slice(0, Math.Min(buffer.Length, result.Buffer.Length));
+        System.Buffers.BuffersExtensions.CopyTo(taken, buffer.Span);
+        var length = (int)taken.Length;
+        reader.AdvanceTo(taken.End);
+        _position += length;
+        _ended = length == 0 && result.IsCompleted;
+        return length;
+    }
+
+    private async Task HangUpAsync()
+    {
+        if (_download is null) return;
+        await _download.DisposeAsync().ConfigureAwait(false);
+        _download = null;
+    }
+
+    /// <summary>One attempt of Google's client at the rest of the object.</summary>
+    private sealed class Download : IAsyncDisposable
+    {
+        private readonly Pipe _pipe = new(Held);
+        private readonly CancellationTokenSource _end = new();
+        private readonly Task _running;
+
+        public Download(StorageClient client, StoredObject source, long from) => _running = RunAsync(client, source, from);
+
+        public PipeReader Reader => _pipe.Reader;
+
+        public void Cancel() => _end.Cancel();
+
+        public async ValueTask DisposeAsync()
+        {
+            await _end.CancelAsync().ConfigureAwait(false);
+            await _pipe.Reader.CompleteAsync().ConfigureAwait(false);
+            await _running.ConfigureAwait(false);
+            _end.Dispose();
+        }
+
+        private async Task RunAsync(StorageClient client, StoredObject source, long from)
+        {
+            var options = new DownloadObjectOptions
+            {
+                ChunkSize = 1 << 18,
+                Generation = source.Generation,
+                Range = from > 0 ? new(from, null) : null,
+                // A checksum is of the whole.
+                DownloadValidationMode = from > 0 ? DownloadValidationMode.Never : DownloadValidationMode.Always,
+            };
+            Exception? fault = null;
+            try
+            {
+                await client.DownloadObjectAsync(source.Bucket, source.Name, _pipe.Writer.AsStream(leaveOpen: true), options, _end.Token).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                fault = e is OperationCanceledException ? new IOException("The download was broken off.", e) : e;
+            }
+            await _pipe.Writer.CompleteAsync(fault).ConfigureAwait(false);
+        }
+    }
+}

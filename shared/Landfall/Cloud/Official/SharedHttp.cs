@@ -1,0 +1,64 @@
+using System.Net.Http.Headers;
+using Google.Apis.Http;
+
+namespace Landfall.Cloud;
+
+/// <summary>
+/// What Google's REST libraries send through: the client that Landfall is given, its credentials and its few quick retries, as everything else that it sends. Their own retries are
+/// off, for two layers of patience multiply; only what goes on within an upload is theirs.
+/// </summary>
+/// <param name="api">The service.</param>
+/// <param name="repeatable">Whether all of its requests may be sent again after a lost reply.</param>
+internal sealed class SharedHttp(GoogleApi api, bool repeatable = false) : HttpClientFactory
+{
+    protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => new Handler(api, repeatable);
+
+    /// <summary>Told the address of each upload that begins in the flow that has set it: the libraries tell it for content alone that can be read twice.</summary>
+    public static readonly AsyncLocal<Action<Uri>?> Opened = new();
+
+    /// <summary>Marks a request that may be sent again after a lost reply, though its method does not say so.</summary>
+    public static readonly HttpRequestOptionsKey<bool> Repeatable = new("landfall.repeatable");
+
+    private const string Begin = "uploadType=resumable";
+
+    private sealed class Handler(GoogleApi api, bool repeatable) : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var query = request.RequestUri!.Query;
+            // A part of an upload: whether it arrived is the uploader's to ask.
+            if (query.Contains("upload_id=", StringComparison.Ordinal) || request.Method == HttpMethod.Put)
+                return await api.SendOnceAsync(Copy(request, request.Content), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            var body = request.Content is null ? null : await request.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            var response = await api.SendAsync(
+                () => Copy(request, Again(request, body)), repeatable || IsRepeatable(request, query), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            if (response is { IsSuccessStatusCode: true, Headers.Location: { } session } && query.Contains(Begin, StringComparison.Ordinal)) Opened.Value?.Invoke(session);
+            return response;
+        }
+
+        /// <summary>Whether sending it twice does no more than sending it once.</summary>
+        private static bool IsRepeatable(HttpRequestMessage request, string query) =>
+            request.Method == HttpMethod.Get
+            || request.Options.TryGetValue(Repeatable, out _)
+            || query.Contains(Begin, StringComparison.Ordinal)
+            || (request.Method == HttpMethod.Delete && query.Contains("generation=", StringComparison.Ordinal));
+
+        /// <summary>A message is sent once; the libraries' own stays theirs.</summary>
+        private static HttpRequestMessage Copy(HttpRequestMessage request, HttpContent? content)
+        {
+            var copy = new HttpRequestMessage(request.Method, request.RequestUri) { Content = content, Version = request.Version };
+            foreach (var (name, values) in request.Headers) copy.Headers.TryAddWithoutValidation(name, values);
+            // Else what is stored compressed would come decompressed, without a length and deaf to ranges.
+            if (request.RequestUri!.Query.Contains("alt=media", StringComparison.Ordinal)) copy.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
+            return copy;
+        }
+
+        private static ByteArrayContent? Again(HttpRequestMessage request, byte[]? body)
+        {
+            if (body is null) return null;
+            var content = new ByteArrayContent(body);
+            foreach (var (name, values) in request.Content!.Headers) content.Headers.TryAddWithoutValidation(name, values);
+            return content;
+        }
+    }
+}
