@@ -27,7 +27,8 @@ internal sealed class GeneratedObject(string name, int mebibytes)
         ["kind"] = "storage#object", ["bucket"] = "drop-zone", ["name"] = name, ["generation"] = $"{Generation}", ["timeCreated"] = "2024-01-01T00:00:00.000Z", ["size"] = $"{Length}", ["contentType"] = "text/csv",
     };
 
-    public bool IsMeant(HttpRequest request) => request.Query["alt"] == "media" && request.Path.Value!.EndsWith("/o/" + name, StringComparison.Ordinal);
+    /// <summary>Whether somebody reads it: a slash within a name stands escaped in a path.</summary>
+    public bool IsMeant(HttpRequest request) => request.Query["alt"] == "media" && Uri.UnescapeDataString(request.Path.Value!).EndsWith("/o/" + name, StringComparison.Ordinal);
 
     public async Task ServeAsync(HttpContext context)
     {
