@@ -30,9 +30,12 @@ internal sealed class AccessTokens(Uri endpoint, string scope)
         }
         catch (Exception e) when (e is InvalidOperationException or TokenResponseException or HttpRequestException)
         {
-            throw new RetryException(
-                $"No access token for {endpoint.Authority}: {e.Message}",
-                "Attach a service account to the service, or run `gcloud auth application-default login` on a workstation.", e);
+            throw None(endpoint.Authority, e);
         }
     }
+
+    /// <param name="service">Who asks for one.</param>
+    /// <param name="e">Why there is none.</param>
+    public static RetryException None(string service, Exception e) =>
+        new($"No access token for {service}: {e.Message}", "Attach a service account to the service, or run `gcloud auth application-default login` on a workstation.", e);
 }

@@ -37,21 +37,17 @@ internal sealed class ObjectReader(StorageClient client, OfficialCalls calls, St
     /// <returns>False when the version is gone.</returns>
     public async Task<bool> OpenAsync(CancellationToken cancellationToken)
     {
-        _download = new Download(client, source, _position);
+        using var stall = new CancellationTokenSource(Stall, calls.Api.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stall.Token);
         try
         {
-            // The first bytes, or the end of what has none, say that it is there.
-            var first = await _download.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            _download.Reader.AdvanceTo(first.Buffer.Start);
+            return await ConnectAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (GoogleApi.IsLost(e, cancellationToken))
+        {
+            // It is there, and its first bytes were lost: the first read asks for them again.
+            await HangUpAsync().ConfigureAwait(false);
             return true;
-        }
-        catch (GoogleApiException e) when (e.HttpStatusCode == HttpStatusCode.NotFound)
-        {
-            return false;
-        }
-        catch (GoogleApiException e)
-        {
-            throw calls.Refused(e, $"reading {source} from byte {_position}", "storage.objects.get");
         }
     }
 
@@ -63,13 +59,16 @@ internal sealed class ObjectReader(StorageClient client, OfficialCalls calls, St
             if (fruitless > 1) await calls.Api.Backoff.WaitAsync(fruitless - 2, null, cancellationToken).ConfigureAwait(false);
             try
             {
-                if (_download is null && !await OpenAsync(cancellationToken).ConfigureAwait(false)) throw new ObjectGoneException(source);
                 using var stall = new CancellationTokenSource(Stall, calls.Api.Clock);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stall.Token);
+                if (_download is null && !await ConnectAsync(either.Token).ConfigureAwait(false)) throw new ObjectGoneException(source);
                 return await TakeAsync(buffer, either.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is not ObjectGoneException && GoogleApi.IsLost(e, cancellationToken))
             {
+                // Nothing is missing: what Google's client found wrong is the checksum.
+                if (e is IOException && source.Size > 0 && _position >= source.Size)
+                    throw new RetryException($"{source} arrived damaged, in {_position} bytes: {e.Message}", inner: e);
                 // Asked for again from where it broke.
             }
             await HangUpAsync().ConfigureAwait(false);
@@ -102,6 +101,27 @@ internal sealed class ObjectReader(StorageClient client, OfficialCalls calls, St
     {
         if (disposing) _download?.Cancel();
         base.Dispose(disposing);
+    }
+
+    /// <returns>False when the version is gone.</returns>
+    private async Task<bool> ConnectAsync(CancellationToken cancellationToken)
+    {
+        _download = new Download(client, source, _position);
+        try
+        {
+            // The first bytes, or the end of what has none, say that it is there.
+            var first = await _download.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            _download.Reader.AdvanceTo(first.Buffer.Start);
+            return true;
+        }
+        catch (GoogleApiException e) when (e.HttpStatusCode == HttpStatusCode.NotFound)
+        {
+            return false;
+        }
+        catch (GoogleApiException e)
+        {
+            throw calls.Refused(e, $"reading {source} from byte {_position}", "storage.objects.get");
+        }
     }
 
     /// <returns>0 at the end of the download, which is the object's.</returns>

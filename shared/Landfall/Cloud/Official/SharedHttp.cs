@@ -30,8 +30,15 @@ internal sealed class SharedHttp(GoogleApi api, bool repeatable = false) : HttpC
             if (query.Contains("upload_id=", StringComparison.Ordinal) || request.Method == HttpMethod.Put)
                 return await api.SendOnceAsync(Copy(request, request.Content), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             var body = request.Content is null ? null : await request.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-            var response = await api.SendAsync(
-                () => Copy(request, Again(request, body)), repeatable || IsRepeatable(request, query), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            // An answer in JSON belongs to its attempt, to the last byte; content is read, and mended, by whoever asked for it.
+            var completion = IsMedia(query) ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead;
+            var response = await api.SendAsync(() => Copy(request, Again(request, body)), repeatable || IsRepeatable(request, query), completion, cancellationToken).ConfigureAwait(false);
+            // Whatever else came in the place of the rest would be taken for it.
+            if (response.IsSuccessStatusCode && request.Headers.Range?.Ranges.FirstOrDefault()?.From is { } from && response.Content.Headers.ContentRange?.From != from)
+            {
+                response.Dispose();
+                throw new RetryException($"{request.RequestUri.Host} answered a read from byte {from} on with another range");
+            }
             if (response is { IsSuccessStatusCode: true, Headers.Location: { } session } && query.Contains(Begin, StringComparison.Ordinal)) Opened.Value?.Invoke(session);
             return response;
         }
@@ -43,13 +50,15 @@ internal sealed class SharedHttp(GoogleApi api, bool repeatable = false) : HttpC
             || query.Contains(Begin, StringComparison.Ordinal)
             || (request.Method == HttpMethod.Delete && query.Contains("generation=", StringComparison.Ordinal));
 
+        private static bool IsMedia(string query) => query.Contains("alt=media", StringComparison.Ordinal);
+
         /// <summary>A message is sent once; the libraries' own stays theirs.</summary>
         private static HttpRequestMessage Copy(HttpRequestMessage request, HttpContent? content)
         {
             var copy = new HttpRequestMessage(request.Method, request.RequestUri) { Content = content, Version = request.Version };
             foreach (var (name, values) in request.Headers) copy.Headers.TryAddWithoutValidation(name, values);
             // Else what is stored compressed would come decompressed, without a length and deaf to ranges.
-            if (request.RequestUri!.Query.Contains("alt=media", StringComparison.Ordinal)) copy.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
+            if (IsMedia(request.RequestUri!.Query)) copy.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
             return copy;
         }
 

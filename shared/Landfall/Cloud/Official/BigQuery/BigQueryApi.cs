@@ -2,6 +2,7 @@ using System.Net;
 using Google;
 using Google.Apis.Bigquery.v2;
 using Google.Apis.Http;
+using Google.Apis.Json;
 using Data = Google.Apis.Bigquery.v2.Data;
 using V2 = Google.Cloud.BigQuery.V2;
 
@@ -24,6 +25,8 @@ internal sealed class BigQueryApi
             DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None,
             GZipEnabled = false,
             HttpClientFactory = new SharedHttp(Google, repeatable: true),
+            // The libraries' own would make dates of cells that look like one.
+            Serializer = new NewtonsoftJsonSerializer(V2.BigQueryClient.CreateJsonSerializersSettings()),
         });
         service.HttpClient.Timeout = Timeout.InfiniteTimeSpan;
         Client = new V2.BigQueryClientImpl(project, service, location);

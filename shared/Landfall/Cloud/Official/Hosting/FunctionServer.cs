@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Landfall.Hosting;
 
@@ -22,6 +23,8 @@ internal static class FunctionServer
             ["FunctionsFramework:Port"] = port.ToString(),
         });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false).ConfigureKestrelForFunctionsFramework();
+        // It says which of its functions it serves, at each start: the wrapper below, always.
+        builder.Logging.AddFilter("Google.Cloud.Functions.Hosting", LogLevel.Warning);
         builder.Services.AddSingleton<Target>().AddFunctionTarget<ServedFunction>();
     }
 

@@ -7,7 +7,8 @@ internal static class HandedEvent
     {
         var handed = new CloudEvent
         {
-            Id = read.Id, Type = read.Type, Subject = read.Subject, Time = read.Time,
+            // An empty subject is none: the library takes no empty attribute.
+            Id = read.Id, Type = read.Type, Subject = read.Subject is { Length: > 0 } subject ? subject : null, Time = read.Time,
             // Whatever stands there is handed on, and a URI-reference takes almost anything.
             Source = Uri.TryCreate(read.Source, UriKind.RelativeOrAbsolute, out var source) ? source : new Uri("urn:unknown"),
         };

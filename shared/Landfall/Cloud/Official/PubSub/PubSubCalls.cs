@@ -38,6 +38,11 @@ internal sealed class PubSubCalls(GoogleApi api)
                 if (e.StatusCode == ordinary) return default;
                 throw api.Refused(Status(e.StatusCode), Status(e.StatusCode).ToString(), e.Status.Detail is { Length: > 0 } detail ? detail : null, doing, permission);
             }
+            // What makes the client finds no credentials.
+            catch (InvalidOperationException e)
+            {
+                throw AccessTokens.None("Pub/Sub", e);
+            }
             catch (InvalidJsonException e)
             {
                 throw new RetryException($"Pub/Sub answered {doing} with JSON that is none of its own: {e.Message}", "Check LANDFALL_PUBSUB_ENDPOINT.", e);
