@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Landfall.Local.Bloomreach;
 using Landfall.Sinks.Postgres;
 using Landfall.Tests.Local;
 using Npgsql;
@@ -20,6 +21,12 @@ internal sealed class LocalCustomers : IAsyncDisposable
 
     public NpgsqlDataSource Database { get; private set; } = null!;
 
+    /// <summary>Where it serves.</summary>
+    public Uri Cloud => _http.BaseAddress!;
+
+    /// <summary>What a function in a process of its own is set to, so that it works on this cloud.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; private set; } = null!;
+
     public static async Task<LocalCustomers> StartAsync(string home, int customers, params string[] options)
     {
         File.Delete(Path.Combine(home, "endpoints.json"));
@@ -27,7 +34,15 @@ internal sealed class LocalCustomers : IAsyncDisposable
         var local = new LocalCustomers(LocalProcess.Start(home, variables, ["--port", "0", "--no-samples", .. options]), home);
         var endpoints = await local.Process.ReadyAsync();
         local._http.BaseAddress = new Uri(endpoints["http"]!.GetValue<string>());
-        local.Database = NpgsqlDataSource.Create(PostgresUri.Parse(endpoints["postgres"]!.GetValue<string>()).ConnectionString);
+        var postgres = PostgresUri.Parse(endpoints["postgres"]!.GetValue<string>()).ConnectionString;
+        local.Database = NpgsqlDataSource.Create(postgres);
+        var root = local.Cloud.GetLeftPart(UriPartial.Authority);
+        local.Variables = new Dictionary<string, string>(variables)
+        {
+            ["GOOGLE_CLOUD_PROJECT"] = "local", ["LANDFALL_POSTGRES"] = postgres,
+            ["LANDFALL_STORAGE_ENDPOINT"] = root, ["LANDFALL_BIGQUERY_ENDPOINT"] = root, ["LANDFALL_PUBSUB_ENDPOINT"] = root, ["LANDFALL_LANDINGS_TOPIC"] = "landings",
+            ["LANDFALL_BLOOMREACH_URL"] = root + StandIn.Path, ["LANDFALL_BLOOMREACH_PROJECT"] = StandIn.Project, ["LANDFALL_BLOOMREACH_KEY"] = StandIn.Key, ["LANDFALL_BLOOMREACH_SECRET"] = StandIn.Secret,
+        };
         return local;
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Shouldly;
 using Xunit;
@@ -6,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace Landfall.Tests.Faults;
 
-/// <summary>Everything at once: what lands is right all the same, to the row, on both warehouses. With <c>TESTS_SEEDS=20</c> that many seeds.</summary>
+/// <summary>Everything at once: what lands is right all the same, to the row, on both warehouses. With <c>TESTS_SEEDS=20</c> that many seeds, with <c>TESTS_SEEDS=4,7</c> those.</summary>
 [Collection(nameof(HarnessWorld))]   // one after the other: each has the machine to itself
 public sealed class ChaosTests(ITestOutputHelper output)
 {
@@ -16,7 +17,12 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
     private static readonly string[] Steps = [.. LandingSteps.OfFiles, "DropZoneLoad"];
 
-    public static TheoryData<int> Seeds { get; } = [.. Enumerable.Range(1, int.TryParse(Environment.GetEnvironmentVariable("TESTS_SEEDS"), out var seeds) ? seeds : 1)];
+    /// <summary>Three, or as many as <c>TESTS_SEEDS</c> says, or those that it lists.</summary>
+    public static TheoryData<int> Seeds { get; } = [.. (Environment.GetEnvironmentVariable("TESTS_SEEDS") ?? "3").Split(',') switch
+    {
+        [var count] => Enumerable.Range(1, int.Parse(count, CultureInfo.InvariantCulture)),
+        var listed => listed.Select(seed => int.Parse(seed, CultureInfo.InvariantCulture)),
+    }];
 
     [Theory]
     [MemberData(nameof(Seeds))]
