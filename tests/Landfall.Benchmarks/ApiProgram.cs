@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Landfall.Local;
 
 namespace Landfall.Benchmarks;
@@ -19,7 +17,7 @@ internal sealed class ApiProgram : IAsyncDisposable
     public static async Task<ApiProgram> StartAsync(Bench bench, bool native)
     {
         var program = await LandingProgram.PublishAsync(Path.Combine(bench.Folder, "api"), native, "Api");
-        var port = FreePort();
+        var port = Loopback.FreePort();
         var log = Path.Combine(bench.Folder, "api.log");
         var process = Leash.Start([Path.Combine(program.Folder, "Api")], "TERM", program.Folder, log, variables: new Dictionary<string, string>
         {
@@ -46,11 +44,4 @@ internal sealed class ApiProgram : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

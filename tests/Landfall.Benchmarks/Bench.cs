@@ -50,16 +50,24 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     /// <summary>psql with some commands, on a fresh table of a contract's columns and key, which they name <c>{table}</c>.</summary>
-    public Variant Psql(string contract, long expected, params string[] commands)
+    public Variant Psql(string contract, long expected, params string[] commands) =>
+        Loader("psql", contract, expected, table => Server.Psql(commands.Select(command => command.Replace("{table}", table, StringComparison.Ordinal))));
+
+    /// <summary>A program that fills a fresh table of a contract's columns and key.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="contract">Whose columns.</param>
+    /// <param name="expected">Rows, behind it.</param>
+    /// <param name="command">Its command line, for a table.</param>
+    public Variant Loader(string name, string contract, long expected, Func<string, IReadOnlyList<string>> command)
     {
         var table = TableOf(contract);
-        var name = $"benchmarks.psql_{contract}";
+        var filled = $"benchmarks.{name}_{contract}";
         var columns = table.Columns.Select(c => $"{c.Name.Quoted} {PostgresDdl.Type(c)}{(c.Required ? " NOT NULL" : "")}");
         var key = table.Key.Count > 0 ? $", PRIMARY KEY ({PostgresDdl.Names(table.Key)})" : "";
-        return new("psql",
-            () => ResetAsync(name, $"CREATE TABLE {name} ({string.Join(", ", columns)}{key})"),
-            () => MeasuredProcess.RunAsync(Server.Psql(commands.Select(command => command.Replace("{table}", name, StringComparison.Ordinal)))),
-            () => CheckAsync(name, expected));
+        return new(name,
+            () => ResetAsync(filled, $"CREATE TABLE {filled} ({string.Join(", ", columns)}{key})"),
+            () => MeasuredProcess.RunAsync(command(filled)),
+            () => CheckAsync(filled, expected));
     }
 
     /// <summary>One landing by each program, which makes its table itself; the ledger is empty.</summary>
@@ -90,6 +98,17 @@ internal sealed class Bench : IAsyncDisposable
                 await foreach (var row in _bigQuery.QueryAsync($"check_{Guid.NewGuid():N}", new($"SELECT COUNT(*) FROM `{table}`"), default))
                     if (row[0] != $"{file.Good}") throw new InvalidOperationException($"{table} holds {row[0]} rows after the run; expected {file.Good}.");
             }));
+    }
+
+    /// <summary>Landfall's own function and those of <c>--beside</c>, each serving one event of a small file that has landed.</summary>
+    public async Task<IReadOnlyDictionary<string, ServedFunction>> ServedAsync(BenchmarkOptions options)
+    {
+        var contracts = Path.Combine(_folder, "contracts");
+        var notice = await NoticeAsync(CatalogContracts.Plain, await FileAsync(1000));
+        await ResetAsync(TableOf(CatalogContracts.Plain).Quoted);
+        await Programs[0].Program.OnceAsync(notice, Local.Address, Server.ConnectionString, contracts);
+        var (variables, content) = (LandingProgram.Variables(Local.Address, Server.ConnectionString, contracts), await File.ReadAllBytesAsync(notice));
+        return options.Beside.Prepend((Programs[0].Name, Programs[0].Program.Executable)).ToDictionary(served => served.Item1, served => new ServedFunction(served.Item2, variables, content));
     }
 
     /// <summary>Uploads a file and writes down what its event says.</summary>

@@ -10,12 +10,14 @@ internal sealed record BenchmarkOptions
 
         dotnet run -c Release --project tests/Landfall.Benchmarks -- [options]
 
-          --only NAME       one experiment: csv, key, upsert, ndjson, start, large, bigquery, backup, small, api or bulk (which needs npm and its registry); may stand several times (default: all but large, bigquery, backup and bulk)
+          --only NAME       one experiment: csv, key, upsert, peers (ogr2ogr, pgloader and Node, those that are installed), ndjson, start, large, bigquery, backup, cold (with --beside), small, api or bulk (the two with Node need npm and its registry); may stand several times
+                            (default: all but peers, large, bigquery, backup, cold and bulk)
           --rows N          rows of the large files (default: 1000000)
           --rounds N        measured rounds, behind one that is not (default: 5)
           --seed N          of the files (default: 42)
           --native          Landfall is published to a native program (.NET 9, whose native compiler is used), not compiled ahead with the JIT at hand
           --before DIR      a published DropZoneLoad of another commit, to measure in the same rounds
+          --beside NAME=F   for cold: a program that answers the same event on $PORT, such as a function of Google's Functions Framework; may stand several times
           --help            this
         """;
 
@@ -28,6 +30,9 @@ internal sealed record BenchmarkOptions
     public int Seed { get; init; } = 42;
 
     public string? Before { get; init; }
+
+    /// <summary>Other programs that serve events.</summary>
+    public IReadOnlyList<(string Name, string Program)> Beside { get; init; } = [];
 
     public bool Native { get; init; }
 
@@ -46,6 +51,7 @@ internal sealed record BenchmarkOptions
                 ["--rounds", var rounds, ..] => (options with { Rounds = Number("--rounds", rounds, 1) }, 2),
                 ["--seed", var seed, ..] => (options with { Seed = Number("--seed", seed, 0) }, 2),
                 ["--before", var folder, ..] => (options with { Before = folder }, 2),
+                ["--beside", var named, ..] when named.Split('=', 2) is [{ Length: > 0 } name, { Length: > 0 } program] => (options with { Beside = [.. options.Beside, (name, program)] }, 2),
                 ["--native", ..] => (options with { Native = true }, 1),
                 ["--help" or "-h", ..] => (options with { Help = true }, 1),
                 _ => throw new FormatException($"There is no option {arguments[0]}, or it lacks its value; --help lists all."),
@@ -56,7 +62,7 @@ internal sealed record BenchmarkOptions
     }
 
     /// <summary>Whether the experiment is to run.</summary>
-    public bool Wants(string experiment) => Only.Count == 0 ? experiment is not ("large" or "bigquery" or "backup" or "bulk") : Only.Contains(experiment);
+    public bool Wants(string experiment) => Only.Count == 0 ? experiment is not ("peers" or "large" or "bigquery" or "backup" or "cold" or "bulk") : Only.Contains(experiment);
 
     private static int Number(string option, string text, int least) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least

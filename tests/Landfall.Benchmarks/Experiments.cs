@@ -8,6 +8,7 @@ internal static class Experiments
         if (options.Wants("csv")) yield return await CsvAsync(bench, options.Rows);
         if (options.Wants("key")) yield return await KeyAsync(bench, options.Rows);
         if (options.Wants("upsert")) yield return await UpsertAsync(bench, options.Rows);
+        if (options.Wants("peers")) yield return await PeersAsync(bench, options.Rows / 5);
         if (options.Wants("ndjson")) yield return await NdjsonAsync(bench, options.Rows);
         if (options.Wants("start")) yield return await StartAsync(bench);
         if (options.Wants("bigquery")) yield return await BigQueryAsync(bench, options.Rows * 5);
@@ -18,6 +19,12 @@ internal static class Experiments
                 [stored.Dump(), stored.Backup()], [new("Landfall", "pg_dump", 1.5, 2.2)]);
             yield return new("restore", $"{options.Rows:N0} rows into the emptied table, verified before the commit; pg_restore -a", [stored.PgRestore(), stored.Restore()], [new("Landfall", "pg_restore", 0.9, 1.0)]);
             yield return new("size", $"the backup's file is {stored.SizeRatio():0.00} times pg_dump's", [], []);
+        }
+        if (options.Wants("cold"))
+        {
+            var served = await bench.ServedAsync(options);
+            yield return Served("cold", "from the start of the process to the first event answered with 2xx", served, function => function.ColdAsync());
+            yield return Served("warm", $"{ServedFunction.Counted:N0} events that have landed, eight at a time", served, function => function.WarmAsync());
         }
         if (options.Wants("large")) yield return await LargeAsync(bench, options.Rows * 5);
     }
@@ -61,6 +68,15 @@ internal static class Experiments
             [new("Landfall", "psql")]);
     }
 
+    private static async Task<Experiment> PeersAsync(Bench bench, int rows)
+    {
+        var clean = await bench.FileAsync(rows);
+        var peers = await Peers.OfAsync(bench, CatalogContracts.Plain, clean);
+        return new("peers", $"{rows:N0} rows, by what else people use",
+            [bench.Psql(CatalogContracts.Plain, clean.Good, Copy(clean)), .. await bench.LandingsAsync(CatalogContracts.Plain, clean), .. peers],
+            [new("Landfall", "psql"), .. peers.Select(peer => new Comparison("Landfall", peer.Name))]);
+    }
+
     private static async Task<Experiment> NdjsonAsync(Bench bench, int rows)
     {
         var clean = await bench.FileAsync(rows, ending: "ndjson");
@@ -90,6 +106,16 @@ internal static class Experiments
             [bench.Psql(CatalogContracts.Plain, clean.Good, Copy(clean)), .. await bench.LandingsAsync(CatalogContracts.Plain, clean)],
             [new("Landfall", "psql", 1.0, 1.4)]);
     }
+
+    private static Experiment Served(string name, string about, IReadOnlyDictionary<string, ServedFunction> served, Func<ServedFunction, Task<Measurement>> run) =>
+        new(name, about,
+            [.. served.Select(function => new Variant(function.Key, () => Task.CompletedTask, () => run(function.Value), () => Task.CompletedTask))],
+            [
+                // How much of the other's time it takes to start; how much faster it answers.
+                .. served.Keys.Skip(1).Select(other => name == "cold" ? new Comparison("Landfall", other, 0.8, 0.2, Slower: true) : new Comparison("Landfall", other)),
+                // Their own seconds and memory.
+                .. served.Keys.Select(each => new Comparison(each, "Landfall", Slower: name == "cold")),
+            ]);
 
     private static async Task<Experiment> BigQueryAsync(Bench bench, int rows)
     {

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Landfall.Local;
 using Landfall.Local.Postgres;
 
@@ -44,7 +42,7 @@ internal sealed class ExpressServer : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(folder, "server.js"), Code);
         var (code, output) = await Command.RunAsync([Found("npm"), "install", "--no-audit", "--no-fund", "--prefix", folder], folder);
         if (code != 0) throw new CannotStartException($"npm can not install Express: {output.Trim()}");
-        var port = FreePort();
+        var port = Loopback.FreePort();
         var connection = new Npgsql.NpgsqlConnectionStringBuilder(bench.Server.ConnectionString);
         var process = Leash.Start([Found("node"), Path.Combine(folder, "server.js")], "TERM", folder, Path.Combine(folder, "server.log"), variables: new Dictionary<string, string>
         {
@@ -70,11 +68,4 @@ internal sealed class ExpressServer : IAsyncDisposable
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static string Found(string program) => Command.Find(program) ?? throw new CannotStartException($"No {program} found: apt-get install nodejs npm");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

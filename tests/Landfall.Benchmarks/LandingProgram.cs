@@ -37,18 +37,24 @@ internal sealed record LandingProgram(string Folder)
     /// <param name="storage">Where Cloud Storage answers.</param>
     /// <param name="postgres">Where it lands.</param>
     /// <param name="contracts">The contracts' folder.</param>
-    public Task<Measurement> OnceAsync(string file, Uri storage, string postgres, string contracts) => MeasuredProcess.RunAsync(
-        [Path.Combine(Folder, "DropZoneLoad"), "--once", file],
-        new Dictionary<string, string>
-        {
-            ["LANDFALL_STORAGE_ENDPOINT"] = storage.AbsoluteUri.TrimEnd('/'),
-            ["LANDFALL_POSTGRES"] = postgres,
-            // The local cloud is BigQuery as well as Cloud Storage.
-            ["LANDFALL_BIGQUERY_ENDPOINT"] = storage.AbsoluteUri.TrimEnd('/'),
-            ["GOOGLE_CLOUD_PROJECT"] = "local",
-            ["LANDFALL_CONTRACTS"] = contracts,
-            ["PORT"] = "0",
-        });
+    public Task<Measurement> OnceAsync(string file, Uri storage, string postgres, string contracts) =>
+        MeasuredProcess.RunAsync([Executable, "--once", file], Variables(storage, postgres, contracts));
+
+    /// <summary>What is started.</summary>
+    public string Executable => Path.Combine(Folder, "DropZoneLoad");
+
+    /// <inheritdoc cref="OnceAsync"/>
+    public static IReadOnlyDictionary<string, string> Variables(Uri storage, string postgres, string contracts) => new Dictionary<string, string>
+    {
+        ["LANDFALL_STORAGE_ENDPOINT"] = storage.AbsoluteUri.TrimEnd('/'),
+        ["LANDFALL_POSTGRES"] = postgres,
+        // The local cloud is BigQuery as well as Cloud Storage.
+        ["LANDFALL_BIGQUERY_ENDPOINT"] = storage.AbsoluteUri.TrimEnd('/'),
+        ["LANDFALL_PUBSUB_ENDPOINT"] = storage.AbsoluteUri.TrimEnd('/'),
+        ["GOOGLE_CLOUD_PROJECT"] = "local",
+        ["LANDFALL_CONTRACTS"] = contracts,
+        ["PORT"] = "0",
+    };
 
     private static string Project(string function, [CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../../functions", function));
 }
