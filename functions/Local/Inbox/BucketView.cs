@@ -84,6 +84,8 @@ public sealed class BucketView(InboxFolder folder, KnownFiles known, ObjectStore
 
     private async Task ShowAsync(string bucket, string name, string path)
     {
+        // Behind a link nothing is written or removed: it may lead out of the home.
+        if (folder.LinkOn(path) is not null) return;
         var files = await known.FindAsync(bucket, name);
         var there = FileStamp.Of(path);
         var mine = there is { } stamp && files.ContainsKey(stamp);

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Text;
 using Landfall.Contracts;
 
@@ -8,8 +9,7 @@ public sealed class InboxFolder(string root)
 {
     private static readonly string[] Unfinished = ["~", ".part", ".tmp", ".crdownload"];
 
-    private static readonly EnumerationOptions Tree =
-        new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+    private static readonly EnumerationOptions Tree = new() { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = true };
 
     public string Root { get; } = root;
 
@@ -36,8 +36,29 @@ public sealed class InboxFolder(string root)
         return parts.Length > 1 && !unfinished && !parts.Any(part => part.StartsWith('.')) ? (parts[0], string.Join('/', parts[1..])) : null;
     }
 
-    /// <summary>All files below a folder that are objects or shall be.</summary>
-    public IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder, "*", Tree).Where(path => ObjectOf(path) is not null);
+    /// <summary>All files below a folder that are objects or shall be; and symbolic links, of which none is followed.</summary>
+    public IEnumerable<string> Files(string folder) => new FileSystemEnumerable<string>(folder, (ref entry) => entry.ToFullPath(), Tree)
+    {
+        ShouldRecursePredicate = (ref entry) => !IsLink(in entry),
+        ShouldIncludePredicate = (ref entry) => IsLink(in entry) ? !entry.FileName.StartsWith('.') : !entry.IsDirectory && ObjectOf(entry.ToFullPath()) is not null,
+    };
+
+    /// <summary>
+    /// The first symbolic link on the way from the root to a path, the path itself included; null when there is none. Behind one lies what nobody dropped here: a file of the
+    /// machine's would be an object, or be overwritten with one. What the root itself is, is its owner's choice.
+    /// </summary>
+    public string? LinkOn(string path)
+    {
+        var at = Root;
+        foreach (var part in Path.GetRelativePath(Root, path).Split(Path.DirectorySeparatorChar))
+        {
+            at = Path.Combine(at, part);
+            if (new FileInfo(at).LinkTarget is not null) return at;
+        }
+        return null;
+    }
+
+    private static bool IsLink(in FileSystemEntry entry) => entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
 
     private static bool IsSafe(string segment) =>
         segment is not ("" or "." or "..") && segment.AsSpan().IndexOfAny('\0', Path.DirectorySeparatorChar) < 0

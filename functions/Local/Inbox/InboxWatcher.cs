@@ -21,6 +21,7 @@ public sealed class InboxWatcher(InboxFolder folder, KnownFiles known, ObjectSto
     private readonly ConcurrentDictionary<string, (FileStamp Stamp, long Since)> _unsettled = new();
     private readonly ConcurrentDictionary<string, FileStamp> _judged = new();
     private readonly ConcurrentDictionary<string, Task> _ingesting = new();
+    private readonly ConcurrentDictionary<string, bool> _links = new();
     private readonly SemaphoreSlim _slots = new(Parallel);
     private readonly AsyncLocal<(string Path, FileStamp Stamp)?> _current = new();
     private readonly CancellationTokenSource _stop = new();
@@ -124,12 +125,20 @@ public sealed class InboxWatcher(InboxFolder folder, KnownFiles known, ObjectSto
     {
         if (Directory.Exists(path))
         {
-            if (!path.Equals(folder.Root, StringComparison.Ordinal)) Scan(path);
+            if (!path.Equals(folder.Root, StringComparison.Ordinal) && !IsBehindLink(path)) Scan(path);
         }
-        else if (folder.ObjectOf(path) is not null && FileStamp.Of(path) is { } stamp && _judged.GetValueOrDefault(path) != stamp)
+        else if (folder.ObjectOf(path) is not null && FileStamp.Of(path) is { } stamp && _judged.GetValueOrDefault(path) != stamp && !IsBehindLink(path))
         {
             _unsettled.TryAdd(path, (stamp, clock.GetTimestamp()));
         }
+    }
+
+    /// <summary>Whether a path is, or lies behind, a symbolic link, which is left where it is and told once.</summary>
+    private bool IsBehindLink(string path)
+    {
+        if (folder.LinkOn(path) is not { } link) return false;
+        if (_links.TryAdd(link, true)) complain($"{link} is no object: it is a symbolic link, and none is followed; copy the file itself");
+        return true;
     }
 
     private void Settle(string path, FileStamp stamp, long since)
@@ -164,6 +173,8 @@ public sealed class InboxWatcher(InboxFolder folder, KnownFiles known, ObjectSto
         await _slots.WaitAsync(CancellationToken.None);
         try
         {
+            // Again, as a link may have taken the file's place.
+            if (IsBehindLink(path)) return;
             var (bucket, name) = folder.ObjectOf(path)!.Value;
             if (!(await known.FindAsync(bucket, name, _stop.Token)).ContainsKey(stamp))
             {

@@ -62,7 +62,7 @@ internal sealed class LogProvider(Stream output, bool json, string? project, Tim
             }
         }
         // Error Reporting groups by this member before any other.
-        if (exception is not null) writer.WriteString("stack_trace", exception.ToString());
+        if (exception is not null) writer.WriteString("stack_trace", ExceptionText.Of(exception));
         writer.WriteEndObject();
     }
 
@@ -92,7 +92,7 @@ internal sealed class LogProvider(Stream output, bool json, string? project, Tim
     {
         var text = $"{time.GetLocalNow():HH:mm:ss} {Severity(level),-8} {message.ReplaceLineEndings(" ")}";
         // A stack trace only for what nobody foresaw: the two verdicts say all in their message.
-        if (exception is not null and not LandingException) text += $"{Environment.NewLine}{exception}";
+        if (exception is not null and not LandingException) text += $"{Environment.NewLine}{ExceptionText.Of(exception)}";
         Encoding.UTF8.GetBytes(text, line);
     }
 

@@ -59,6 +59,12 @@ internal sealed class LandingWorld : IAsyncDisposable
     /// <summary>Where Cloud Storage answers.</summary>
     public Uri Endpoint { get; private set; } = null!;
 
+    /// <summary>Where BigQuery answers, in a world that lands there.</summary>
+    public Uri? BigQueryEndpoint => _bigQuery?.Endpoint;
+
+    /// <summary>The contracts as this world has them.</summary>
+    public string ContractsFolder => Path.Combine(_home.Path, "contracts");
+
     /// <param name="contracts">A folder of contracts.</param>
     /// <param name="kind">Where they land, whatever they say.</param>
     /// <param name="clock">What objects and landings go by; null for the machine's.</param>

@@ -137,7 +137,7 @@ internal static class HostileWorkbook
         return bytes.ToArray();
     }
 
-    private static IEnumerable<(string Name, byte[] Content)> Unzip(byte[] bytes)
+    public static IEnumerable<(string Name, byte[] Content)> Unzip(byte[] bytes)
     {
         using var zip = new ZipArchive(new MemoryStream(bytes));
         foreach (var entry in zip.Entries)

@@ -42,6 +42,8 @@ internal sealed class Package : IDisposable
         if (!_parts.TryGetValue(part, out var entry)) throw new RejectException($"the workbook lacks its part {Shown(part)}", "the file is damaged; open it in a spreadsheet and save it again as .xlsx", rule: "xlsx");
         if (entry is null) throw new RejectException($"the workbook has its part {Shown(part)} twice", "open it in a spreadsheet and save it again as .xlsx", rule: "xlsx");
         if (entry.IsEncrypted) throw new RejectException($"the workbook's part {Shown(part)} is encrypted", "save the workbook without a password", rule: "xlsx");
+        // What the archive says of it is enough to refuse it; what it is, and does not say, is seen while it is read.
+        PartStream.Check(entry, entry.Length, limit);
         return new(new PartStream(entry, Try(entry.Open), limit, cancellationToken), part);
     }
 

@@ -15,6 +15,13 @@ internal sealed class PartStream(ZipArchiveEntry entry, Stream inflated, int lim
     /// <summary>Bytes since the last '&lt;'.</summary>
     private int _run;
 
+    /// <exception cref="RejectException">A part of so many bytes is too long, or too much for its compressed form.</exception>
+    public static void Check(ZipArchiveEntry entry, long length, int limit)
+    {
+        if (length > limit) throw TooMuch(entry, string.Create(CultureInfo.InvariantCulture, $"is longer than {limit >> 20} MiB"));
+        if (length > Limits.RatioFrom && length / Limits.Ratio > entry.CompressedLength) throw TooMuch(entry, $"is more than {Limits.Ratio} times longer than its compressed form");
+    }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -53,17 +60,16 @@ internal sealed class PartStream(ZipArchiveEntry entry, Stream inflated, int lim
     private void Count(ReadOnlySpan<byte> bytes)
     {
         _count += bytes.Length;
-        if (_count > limit) throw TooMuch(string.Create(CultureInfo.InvariantCulture, $"is longer than {limit >> 20} MiB"));
-        if (_count > Limits.RatioFrom && _count / Limits.Ratio > entry.CompressedLength) throw TooMuch($"is more than {Limits.Ratio} times longer than its compressed form");
+        Check(entry, _count, limit);
         if (_count > entry.Length) throw Broken("is longer than the zip archive says");
         _crc = Crc32.Append(_crc, bytes);
         var first = bytes.IndexOf((byte)'<');
         _run += first < 0 ? bytes.Length : first;
-        if (_run > Limits.Tag) throw TooMuch($"has a tag or a text of more than {Limits.Tag >> 20} MiB");
+        if (_run > Limits.Tag) throw TooMuch(entry, $"has a tag or a text of more than {Limits.Tag >> 20} MiB");
         if (first >= 0) _run = bytes.Length - 1 - bytes.LastIndexOf((byte)'<');
     }
 
-    private RejectException TooMuch(string what) => new(
+    private static RejectException TooMuch(ZipArchiveEntry entry, string what) => new(
         $"the workbook's part {Package.Shown(entry.FullName)} {what}, and is not read further", "a workbook that people use is not like this; remove unused rows and formats, or drop CSV", rule: "xlsx");
 
     private RejectException Broken(string what) => new($"the workbook's part {Package.Shown(entry.FullName)} {what}", "the file was damaged on its way; drop it again", rule: "xlsx");

@@ -150,6 +150,48 @@ public sealed class InboxTests : IAsyncLifetime
         home.Complaints.Single().ShouldContain("dropzone");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Symbolic_links_are_left_where_they_are_and_told_once(bool beforeTheStart)
+    {
+        var outside = Directory.CreateDirectory(_folder["outside"]).FullName;
+        var secret = Path.Combine(outside, "secret.csv");
+        File.WriteAllText(secret, "secret");
+        if (beforeTheStart) Link();
+        await using var home = await InboxHome.StartAsync(_folder, _database, "drop-zone");
+        if (!beforeTheStart) Link();
+        Write("drop-zone/good.csv", "good");
+        await Until.TrueAsync(() => home.Complaints.Count >= 3, "each link was told");
+        await Until.TrueAsync(async () => await home.Store.GetAsync("drop-zone", "good.csv") is not null, "a file beside them is an object");
+        await home.IdleAsync();
+
+        foreach (var name in (string[])["file.csv", "folder", "deep/chain.csv"]) home.Complaints.Count(complaint => complaint.StartsWith(At($"drop-zone/{name}"), StringComparison.Ordinal) && complaint.Contains("symbolic link", StringComparison.Ordinal)).ShouldBe(1, name);
+        home.Complaints.Count.ShouldBe(3);
+        (await home.Store.ListAsync("drop-zone", new Landfall.Local.Storage.ListOptions())).Items.Select(item => item.Name).ShouldBe(["good.csv"]);
+        new FileInfo(At("drop-zone/file.csv")).LinkTarget.ShouldBe(secret);
+
+        // Nor does an object find its way out.
+        await home.PutAsync("drop-zone", "folder/secret.csv", "overwritten");
+        await home.PutAsync("drop-zone", "file.csv", "overwritten");
+        await home.IdleAsync();
+        File.ReadAllText(secret).ShouldBe("secret");
+        Directory.GetFiles(outside).ShouldBe([secret]);
+
+        // A file in a link's place is one like any other.
+        File.Delete(At("drop-zone/deep/chain.csv"));
+        Write("drop-zone/deep/chain.csv", "a file now");
+        await Until.TrueAsync(async () => await home.Store.GetAsync("drop-zone", "deep/chain.csv") is not null, "it is an object");
+
+        void Link()
+        {
+            Directory.CreateDirectory(At("drop-zone/deep"));
+            File.CreateSymbolicLink(At("drop-zone/file.csv"), secret);
+            Directory.CreateSymbolicLink(At("drop-zone/folder"), outside);
+            File.CreateSymbolicLink(At("drop-zone/deep/chain.csv"), At("drop-zone/file.csv"));
+        }
+    }
+
     private string At(string name) => _folder["home", "buckets", name];
 
     private void Write(string name, string text)
