@@ -148,8 +148,8 @@ public sealed class BigQueryJobTests : IAsyncLifetime
             .Answer(200, """{"jobComplete":true,"totalRows":"3","rows":[{"f":[{"v":"1704434400000000"},{"v":[{"v":"x"}]}]}]}""");
         (await RowsAsync("q")).ShouldBe(["1|NULL", "2|", """1704434400000000|[{"v":"x"}]"""]);
         _service.Asked.Where(a => a.Method == "POST").Select(a => (string?)a.Json["jobReference"]!["jobId"]).ShouldBe(["q_0", "q_1", "q_2"]);
-        const string Rows = "GET /bigquery/v2/projects/my-project/queries/q_2?location=EU&maxResults=10000&formatOptions.useInt64Timestamp=true";
-        _service.Asked.TakeLast(2).Select(a => a.Line).ShouldBe([Rows, Rows + "&pageToken=a%2Bb%2Fc%3D"]);
+        const string Rows = "GET /bigquery/v2/projects/my-project/queries/q_2?formatOptions.useInt64Timestamp=true&location=EU&maxResults=10000";
+        _service.Asked.TakeLast(2).Select(a => a.Ordered).ShouldBe([Rows, Rows + "&pageToken=a%2Bb%2Fc%3D"]);
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class BigQueryTableTests : IAsyncLifetime
         };
         (await _bigQuery.CreateTableAsync(table, CancellationToken.None)).ShouldBeTrue();
         _service.Asked.Single().Line.ShouldBe("POST /bigquery/v2/projects/my-project/datasets/catalog/tables");
-        _service.Asked[0].Headers["Content-Type"].ShouldBe("application/json");
+        _service.Asked[0].Headers["Content-Type"].Split(';')[0].ShouldBe("application/json");
         _service.Asked[0].ShouldSend("""
             {"tableReference":{"projectId":"my-project","datasetId":"catalog","tableId":"products"},
              "schema":{"fields":[

@@ -27,18 +27,21 @@ internal sealed class OfficialCalls(GoogleApi api, string service, string check)
         {
             return default;
         }
+        catch (Exception e) when (NoJson(e) is { } fault)
+        {
+            throw new RetryException($"{service} answered {doing} with JSON that is none of its own: {fault.Message}", check, fault);
+        }
         catch (GoogleApiException e)
         {
             throw Refused(e, doing, permission);
-        }
-        catch (Newtonsoft.Json.JsonException e)
-        {
-            throw new RetryException($"{service} answered {doing} with JSON that is none of its own: {e.Message}", check, e);
         }
     }
 
     public RetryException Refused(GoogleApiException e, string doing, string permission) =>
         api.Refused(e.HttpStatusCode, Reason(e) ?? e.HttpStatusCode.ToString(), Message(e), doing, permission);
+
+    /// <summary>What is wrong with an answer's JSON; null for any other fault. The libraries tell it of some answers around the whole text.</summary>
+    public static Newtonsoft.Json.JsonException? NoJson(Exception e) => e as Newtonsoft.Json.JsonException ?? (e as GoogleApiException)?.InnerException as Newtonsoft.Json.JsonException;
 
     public static string? Reason(GoogleApiException e) => e.Error?.Errors is [{ Reason: { Length: > 0 } reason }, ..] ? reason : null;
 

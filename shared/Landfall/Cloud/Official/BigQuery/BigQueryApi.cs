@@ -69,13 +69,13 @@ internal sealed class BigQueryApi
             {
                 await RestAsync(refusals, cancellationToken).ConfigureAwait(false);
             }
+            catch (Exception e) when (OfficialCalls.NoJson(e) is { } fault)
+            {
+                throw new RetryException($"BigQuery answered {operation.Doing} with JSON that is none of its own: {fault.Message}", "Check LANDFALL_BIGQUERY_ENDPOINT.", fault);
+            }
             catch (GoogleApiException e)
             {
                 throw Refused(e, operation);
-            }
-            catch (Newtonsoft.Json.JsonException e)
-            {
-                throw new RetryException($"BigQuery answered {operation.Doing} with JSON that is none of its own: {e.Message}", "Check LANDFALL_BIGQUERY_ENDPOINT.", e);
             }
         }
     }

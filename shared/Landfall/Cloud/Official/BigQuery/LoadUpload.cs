@@ -20,7 +20,7 @@ internal sealed class LoadUpload(BigQueryApi api, int chunkSize)
         {
             var (upload, fault, opened) = await UploadAsync(job, content, cancellationToken).ConfigureAwait(false);
             if (fault is null) return new JobSubmission(upload.ResponseBody?.JobReference is null ? null : Jobs.Read(upload.ResponseBody));
-            if (fault is not GoogleApiException answer) throw GoogleApi.IsLost(fault, cancellationToken) ? api.Google.Unreachable(fault) : fault;
+            if (fault is not GoogleApiException { HttpStatusCode: not HttpStatusCode.PermanentRedirect } answer) throw fault is GoogleApiException || GoogleApi.IsLost(fault, cancellationToken) ? api.Google.Unreachable(fault) : fault;
             var refused = BigQueryApi.Refused(answer, operation);
             // The upload is gone, be it that it was never finished or that it has made its job; or the id is taken.
             var gone = opened && answer.HttpStatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone;
@@ -56,7 +56,8 @@ internal sealed class LoadUpload(BigQueryApi api, int chunkSize)
     private static bool MayPass(Exception? fault, CancellationToken cancellationToken) => fault switch
     {
         null => false,
-        GoogleApiException e => e.HttpStatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError,
+        // 308 says how much has come, if anything.
+        GoogleApiException e => e.HttpStatusCode is HttpStatusCode.PermanentRedirect or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError,
         _ => GoogleApi.IsLost(fault, cancellationToken),
     };
 }
