@@ -53,7 +53,7 @@ internal static class ExceptionText
     {
         PostgresException or JsonException or XmlException or KeyNotFoundException or ArgumentOutOfRangeException => true,
         // .NET's own begin like this; those of settings and contracts are ours, and say what is wrong.
-        FormatException e => e.Message.StartsWith("The input string '", StringComparison.Ordinal) || e.Message.StartsWith("String '", StringComparison.Ordinal),
+        FormatException e => e.Message.StartsWith("The input string '", StringComparison.Ordinal) || e.Message.StartsWith("The string '", StringComparison.Ordinal) || e.Message.StartsWith("String '", StringComparison.Ordinal),
         _ => false,
     };
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text;
 using Landfall.Contracts;
 using Landfall.Events;
-using Landfall.Landings;
 using Landfall.Tests.Avro;
 using Landfall.Tests.Landings;
 using Landfall.Tests.Rows;
@@ -23,21 +22,21 @@ public sealed class AttackWorld : IAsyncLifetime
     internal async Task<StorageObjectData> DropAsync(SinkKind sink, FormatType format, byte[] bytes) =>
         await (await OfAsync(sink)).DropAsync("drop-zone", AttackContracts.ObjectOf(AttackContracts.Id(format), format, Interlocked.Increment(ref _day)), bytes);
 
-    /// <param name="own">What a landing may add, by its receipt: left out. Null for nothing.</param>
-    internal async Task<Footprint> FootprintAsync(SinkKind sink, Receipt? own = null)
+    /// <param name="contract">Whose head of the ledger is left out: it counts versions.</param>
+    /// <param name="landing">Whose rows, and whose row of the ledger, are left out, too.</param>
+    internal async Task<Footprint> FootprintAsync(SinkKind sink, string contract, string landing = "0")
     {
         var world = await OfAsync(sink);
-        return await Footprint.TakeAsync(world.Database, own is null ? new Dictionary<string, string>() : Own(own), ["catalog", "drop-zone", "matrix", "exports", "rejects", "receipts", "backups"], world.NamesAsync);
+        return await Footprint.TakeAsync(world.Database, Own(contract, landing), ["catalog", "drop-zone", "matrix", "exports", "rejects", "receipts", "backups"], world.NamesAsync);
     }
 
-    /// <summary>A landing's rows of the table that it aims at, and its row of the ledger; the head of its contract's ledger counts versions.</summary>
-    private static Dictionary<string, string> Own(Receipt receipt) => new(StringComparer.Ordinal)
+    private static Dictionary<string, string> Own(string contract, string landing) => new(StringComparer.Ordinal)
     {
-        [$"attacks.{receipt.Contract}"] = $"_landing_id = {receipt.LandingId}",
-        ["landfall.landings"] = $"landing_id = {receipt.LandingId}",
-        ["landfall.heads"] = $"contract = '{receipt.Contract}'",
-        [$"bq_attacks.{receipt.Contract}"] = $"_landing_id = {receipt.LandingId}",
-        [$"bq_landfall.ledger_{receipt.Contract}"] = $"landing_id = {receipt.LandingId} OR landing_id = 0",
+        [$"attacks.{contract}"] = $"_landing_id = {landing}",
+        ["landfall.landings"] = $"landing_id = {landing}",
+        ["landfall.heads"] = $"contract = '{contract}'",
+        [$"bq_attacks.{contract}"] = $"_landing_id = {landing}",
+        [$"bq_landfall.ledger_{contract}"] = $"landing_id = {landing} OR landing_id = 0",
     };
 
     /// <summary>A small file of the contract, with nothing wrong.</summary>

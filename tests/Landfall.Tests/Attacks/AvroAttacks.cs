@@ -35,7 +35,8 @@ internal static class AvroAttacks
         yield return Refused("another marker", () => [.. File(Schema, null, (1, Row))[..^16], .. Sync.Reverse()], "marker");
         yield return Refused("a schema that holds itself", () => File($$"""{"type":"record","name":"r","fields":[{{Columns}},{"name":"r","type":"r"}]}""", null, (1, [.. Row, 0])), "without an end");
         yield return Refused("a list of a million", () => File(With("""{"type":"record","name":"n","fields":[{"name":"next","type":["null","n"]}]}"""), null, (1, [.. Row, .. Over(2, 1_000_000), 0])), "more than 64 deep");
-        yield return Refused("a schema 100 deep", () => File(With(string.Concat(Enumerable.Repeat("""{"type":"array","items":""", 100)) + "\"int\"" + new string('}', 100)), null, (1, [.. Row, 0])), "deep|nested");
+        yield return Refused("arrays 100 deep", () => File(With(Nested(100)), null, (1, [.. Row, .. Over(2, 100)])), "more than 64 deep");
+        yield return Attack.Lands(Group, "a schema 100 deep, of an array that is empty", FormatType.Avro, () => File(With(Nested(100)), null, (1, [.. Row, 0])), 1);
         yield return Refused("a schema 100,000 deep", () => File(string.Concat(Enumerable.Repeat("""{"type":""", 100_000)), null), "nested");
         yield return Refused("a schema of 16 MiB", () => File($$"""{"type":"record","name":"r","doc":"{{new string('x', 16 << 20)}}","fields":[{{Columns}}]}""", null), "longer than 1024 KiB");
         yield return Refused("metadata for ever", () => [.. "Obj\u0001"u8, .. Long(long.MaxValue), .. Enumerable.Range(0, 200_000).SelectMany(i => (byte[])[.. Text($"{i}"), 0])], "longer than 1024 KiB");
@@ -44,7 +45,9 @@ internal static class AvroAttacks
         yield return Attack.Lands(Group, "numbers that are none", FormatType.Avro, () => File(Schema, null, (3, [.. Row[..^1], 2, .. BitConverter.GetBytes(double.NaN), .. Row[..^1], 2, .. BitConverter.GetBytes(double.PositiveInfinity), .. Row])), 1, (1, "amount", "logicalType"), (2, "amount", "logicalType"));
     }
 
-    private static Attack Refused(string name, Func<byte[]> bytes, string words) => Attack.Refused(Group, name, FormatType.Avro, bytes, "avro", words);
+    private static string Nested(int levels) => string.Concat(Enumerable.Repeat("""{"type":"array","items":""", levels)) + "\"int\"" + new string('}', levels);
+
+    private static Attack Refused(string name, Func<byte[]> bytes, string words) => Attack.Refused(Group, name, FormatType.Avro, bytes, "avro", words) with { Line = Attack.AnyLine };
 
     /// <summary>The contract's columns, and one more of a type.</summary>
     private static string With(string type) => Record($$"""{{Columns}},{"name":"more","type":{{type}} }""");

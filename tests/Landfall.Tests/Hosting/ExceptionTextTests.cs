@@ -16,7 +16,6 @@ public sealed class ExceptionTextTests(Database database) : IClassFixture<Databa
     [InlineData("CREATE TEMP TABLE a (id text PRIMARY KEY); INSERT INTO a VALUES ('{0}'), ('{0}')", "23505: unique violation")]
     [InlineData("CREATE TEMP TABLE b (id text CHECK (id = '')); INSERT INTO b VALUES ('{0}')", "23514: check violation")]
     [InlineData("DO $$ BEGIN RAISE EXCEPTION 'no {0}' USING DETAIL = 'detail {0}', HINT = 'hint {0}'; END $$", "P0001: raised by a function")]
-    [InlineData("SELECT '{{\"a\": {0}}}'::json", "22P02: invalid text representation")]
     [InlineData("SELECT \"{0}\"", "42703: syntax error or access rule violation")]
     public async Task Of_an_error_of_Postgres_it_has_the_state_and_the_condition(string sql, string words)
     {

@@ -28,6 +28,8 @@ internal sealed class SharedStrings
             if (part.Name != "si") continue;
             part.RichText(strings._text);
             strings._ends.Add(strings._text.Length);
+            if (strings._ends.Count > Limits.Texts)
+                throw new RejectException($"the workbook shares more than {Limits.Texts} texts", "it was made by a faulty program; open it in a spreadsheet and save it again as .xlsx", rule: "xlsx");
         }
         return strings;
     }
