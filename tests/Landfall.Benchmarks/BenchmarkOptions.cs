@@ -9,6 +9,7 @@ internal sealed record BenchmarkOptions
         Landing measured against psql, process by process, and requests against pgbench. Prints Markdown.
 
         dotnet run -c Release --project tests/Landfall.Benchmarks -- [options]
+        dotnet run -c Release --project tests/Landfall.Benchmarks -- scale [--seed N]   simulates what lands by size and by number (shared/SCALE.md); measures nothing
 
           --only NAME       one experiment: csv, key, upsert, ndjson, start, large, bigquery, backup, small, api or bulk (which needs npm and its registry); may stand several times (default: all but large, bigquery, backup and bulk)
           --rows N          rows of the large files (default: 1000000)
@@ -46,6 +47,7 @@ internal sealed record BenchmarkOptions
                 ["--rounds", var rounds, ..] => (options with { Rounds = Number("--rounds", rounds, 1) }, 2),
                 ["--seed", var seed, ..] => (options with { Seed = Number("--seed", seed, 0) }, 2),
                 ["--before", var folder, ..] => (options with { Before = folder }, 2),
+                ["scale", ..] => (options with { Only = ["scale"] }, 1),
                 ["--native", ..] => (options with { Native = true }, 1),
                 ["--help" or "-h", ..] => (options with { Help = true }, 1),
                 _ => throw new FormatException($"There is no option {arguments[0]}, or it lacks its value; --help lists all."),
@@ -56,7 +58,7 @@ internal sealed record BenchmarkOptions
     }
 
     /// <summary>Whether the experiment is to run.</summary>
-    public bool Wants(string experiment) => Only.Count == 0 ? experiment is not ("large" or "bigquery" or "backup" or "bulk") : Only.Contains(experiment);
+    public bool Wants(string experiment) => Only.Count == 0 ? experiment is not ("large" or "bigquery" or "backup" or "bulk" or "scale") : Only.Contains(experiment);
 
     private static int Number(string option, string text, int least) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least

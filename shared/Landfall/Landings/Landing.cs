@@ -40,7 +40,7 @@ internal sealed class Landing(ISink sink, Source source, IIntake intake, TimePro
     /// <returns>Null when the ledger has moved while it was under way, and not for this source: it has to be staged again.</returns>
     private async Task<(LedgerEntry, bool)?> RunClassifiedAsync(bool careful, CancellationToken cancellationToken)
     {
-        _attempt = Guid.NewGuid();
+        _attempt = Guid.CreateVersion7(clock.GetUtcNow());
         _tally = new();
         await using var quarantine = intake.OpenQuarantine(_attempt);
         try
@@ -73,7 +73,7 @@ internal sealed class Landing(ISink sink, Source source, IIntake intake, TimePro
     private async Task<Decision> LookAsync(CancellationToken cancellationToken)
     {
         using var step = LandingSteps.Begin(LandingSteps.Look);
-        return Decision.Decide(source, await sink.ReadLedgerAsync(source, cancellationToken).ConfigureAwait(false));
+        return Decision.Decide(source, await sink.LookAsync(source, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task PrepareAsync(CancellationToken cancellationToken)

@@ -13,14 +13,17 @@ namespace Landfall.Sinks.BigQuery;
 [SuppressMessage("Design", "CA1001", Justification = "What it owns holds nothing but memory.")]
 internal sealed class LoadRowWriter : IRowWriter
 {
-    /// <summary>Compressed. Smaller parts cost more jobs (100,000 a project and day), larger ones more memory.</summary>
-    private const int PartBytes = 8 << 20;
+    /// <summary>Of a part, compressed, and of the largest: smaller ones cost more jobs (a table takes 1,500 a day, a project 100,000), larger ones more memory.</summary>
+    internal const int LeastPart = 8 << 20, MostPart = 384 << 20;
+
+    /// <summary>The share of what is written that the next part has. So 469 GiB of Avro are 1,500 parts, and the parts of what is smaller stay small.</summary>
+    private const int Growth = 64;
+
+    /// <summary>Parts of this size and less are three under way beside the one that is filled, larger ones two: 1.2 GiB at most in all.</summary>
+    private const int ManyUnderWay = 128 << 20;
 
     /// <summary>The last block, too, has room.</summary>
-    private const int PartCapacity = PartBytes + (1 << 19);
-
-    /// <summary>Parts under way beside the one that is filled.</summary>
-    private const int PartsUnderWay = 3;
+    private const int Room = 1 << 19;
 
     private static readonly Column Line = new() { Name = Identifier.Parse("_line"), Type = ColumnType.Int64, Source = "_line", Required = true };
 
@@ -33,6 +36,7 @@ internal sealed class LoadRowWriter : IRowWriter
     private MemoryStream _part = new();
     private AvroRowWriter _rows;
     private int _parts;
+    private long _written;
 
     /// <param name="client">Where they go.</param>
     /// <param name="table">The attempt's own, which stands.</param>
@@ -50,6 +54,18 @@ internal sealed class LoadRowWriter : IRowWriter
     public long Rows { get; private set; }
 
     public bool Full => _rows.Full;
+
+    private int PartBytes => PartAfter(_written);
+
+    private int PartCapacity => PartBytes + Room;
+
+    /// <summary>Bytes of the next part.</summary>
+    /// <param name="written">Bytes of those before it.</param>
+    internal static int PartAfter(long written) => (int)Math.Clamp(written / Growth, LeastPart, MostPart);
+
+    /// <summary>How many parts are under way beside the one that is filled.</summary>
+    /// <param name="part">Bytes of that one.</param>
+    internal static int UnderWay(int part) => part <= ManyUnderWay ? 3 : 2;
 
     public void Begin(long line)
     {
@@ -111,7 +127,7 @@ internal sealed class LoadRowWriter : IRowWriter
     {
         await _rows.CompleteAsync(cancellationToken).ConfigureAwait(false);
         MemoryStream? loaded = null;
-        if (_loads.Count >= PartsUnderWay)
+        while (_loads.Count >= UnderWay(PartBytes))
         {
             (var load, loaded) = _loads.Dequeue();
             await load.ConfigureAwait(false);
@@ -120,6 +136,7 @@ internal sealed class LoadRowWriter : IRowWriter
             loaded?.SetLength(0);
         }
         _loads.Enqueue((LoadAsync($"{_job}_{_parts++}", _part.GetBuffer().AsMemory(0, (int)_part.Length), _rows.Rows, cancellationToken), _part));
+        _written += _part.Length;
         _part = loaded ?? new MemoryStream(PartCapacity);
         _rows = NewFile();
     }
