@@ -4,7 +4,7 @@ namespace Landfall.Benchmarks.Scale;
 /// <param name="Files">That arrived.</param>
 /// <param name="Design">Of the sink.</param>
 /// <param name="Deployment">Of the function.</param>
-internal sealed record DayResult(int Files, SinkDesign Design, Deployment Deployment)
+internal sealed record DayResult(int Files, SinkDesign Design, Deployed Deployment)
 {
     /// <summary>Entries of the ledger in the morning, and for each the bytes billed by what for.</summary>
     public required IReadOnlyList<double> Ages { get; init; }

@@ -10,7 +10,7 @@ internal sealed class DaySimulation
 
     private readonly int _files;
     private readonly SinkDesign _design;
-    private readonly Deployment _deployment;
+    private readonly Deployed _deployment;
     private readonly Random _random;
     private readonly DayResult _result;
     private readonly PriorityQueue<(Happening What, int Which), double> _agenda = new();
@@ -33,14 +33,14 @@ internal sealed class DaySimulation
     /// <param name="deployment">Of the function.</param>
     /// <param name="seed">Of all that is random.</param>
     /// <param name="days">How many such days the ledger has behind it; each is billed for.</param>
-    private DaySimulation(int files, SinkDesign design, Deployment deployment, int seed, IReadOnlyList<int> days)
+    private DaySimulation(int files, SinkDesign design, Deployed deployment, int seed, IReadOnlyList<int> days)
     {
         (_files, _design, _deployment, _random) = (files, design, deployment, new Random(seed));
         _result = new(files, design, deployment) { Ages = [.. days.Select(d => (double)d * files)], Billed = [.. days.Select(_ => new Dictionary<string, double>())] };
         (_arrived, _tries, _where) = (new double[files], new byte[files], new int[files]);
     }
 
-    public static DayResult Run(int files, SinkDesign design, Deployment deployment, int seed, params int[] days) => new DaySimulation(files, design, deployment, seed, days).Run();
+    public static DayResult Run(int files, SinkDesign design, Deployed deployment, int seed, params int[] days) => new DaySimulation(files, design, deployment, seed, days).Run();
 
     private DayResult Run()
     {

@@ -22,9 +22,9 @@ internal static class ScaleReport
         foreach (var line in Quota([.. Days.Select(files => days.Last(day => day.Files == files))])) yield return line;
         DayResult[] compared =
         [
-            DaySimulation.Run(Days[^1], SinkDesign.Before, Deployment.Default, seed, Ages),
-            DaySimulation.Run(Days[^1], SinkDesign.Before, Deployment.Busy, seed, Ages),
-            DaySimulation.Run(Days[^1], SinkDesign.Now, Deployment.Default, seed, Ages),
+            DaySimulation.Run(Days[^1], SinkDesign.Before, Deployed.Default, seed, Ages),
+            DaySimulation.Run(Days[^1], SinkDesign.Before, Deployed.Busy, seed, Ages),
+            DaySimulation.Run(Days[^1], SinkDesign.Now, Deployed.Default, seed, Ages),
             busy,
         ];
         foreach (var line in Compared(compared)) yield return line;
@@ -33,10 +33,10 @@ internal static class ScaleReport
         foreach (var line in Scripts()) yield return line;
     }
 
-    private static IEnumerable<Deployment> Of(int files)
+    private static IEnumerable<Deployed> Of(int files)
     {
-        if (files <= 100_000) yield return Deployment.Default;
-        if (files >= 10_000) yield return Deployment.Busy;
+        if (files <= 100_000) yield return Deployed.Default;
+        if (files >= 10_000) yield return Deployed.Busy;
     }
 
     private static IEnumerable<string> BySize(string title, SinkDesign design)
@@ -105,7 +105,7 @@ internal static class ScaleReport
         yield return "### 1,400,000 files by instances and concurrency\n";
         yield return Row("concurrency × instances", "landed by midnight", "commits", "sources a commit, p50", "conflicts", "given up", "p50", "p99", "first day");
         yield return Ruler(9);
-        foreach (var deployment in new Deployment[] { Deployment.Busy, new(600, 2, 2), new(300, 4, 2), new(160, 8, 2), new(80, 20, 1), Deployment.Default })
+        foreach (var deployment in new Deployed[] { Deployed.Busy, new(600, 2, 2), new(300, 4, 2), new(160, 8, 2), new(80, 20, 1), Deployed.Default })
         {
             var day = DaySimulation.Run(Days[^1], SinkDesign.Now, deployment, seed, 0);
             yield return Row($"{deployment}", $"{day.LandedInTime:N0}", $"{day.Commits:N0}", $"{day.Group(0.5)}", $"{day.Conflicts:N0}", $"{day.GivenUp:N0}", Time(day.Latency(0.5)), Time(day.Latency(0.99)), Dollars(DayBill.Total(day, 0)));

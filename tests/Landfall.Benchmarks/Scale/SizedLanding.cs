@@ -54,7 +54,7 @@ internal sealed class SizedLanding(double bytes, Func<long, int> partAfter)
             ("load jobs of the project a day", Parts.Count, Quotas.LoadJobs),
             ("bytes of a load job", Parts.Count == 0 ? 0 : Parts.Max(), Quotas.LoadBytes),
             (IsHandedOver ? "seconds of the job's task" : "seconds of an event", Seconds, IsHandedOver ? TaskSeconds : EventSeconds),
-            ("memory", Memory, (IsHandedOver ? JobMemory : Deployment.Default.MemoryGiB) * Prices.GiB),
+            ("memory", Memory, (IsHandedOver ? JobMemory : Deployed.Default.MemoryGiB) * Prices.GiB),
             ("bytes streamed", IsStreamed ? Staged * (Assumptions.StagedKeys + Assumptions.Fields + 60) : 0, InsertRowWriter.MaxBytes),
         }.OrderByDescending(limit => limit.Item2 / limit.Item3),
     ];

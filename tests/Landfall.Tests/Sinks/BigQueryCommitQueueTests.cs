@@ -55,7 +55,7 @@ public sealed class BigQueryCommitQueueTests : IAsyncLifetime
         await Should.ThrowAsync<OperationCanceledException>(() => leader);
         (await Task.WhenAll(others)).ShouldAllBe(entry => entry!.Outcome == Outcome.Refused);
         (await _bigQuery.ReadAsync("SELECT name FROM `landfall.ledger_things` WHERE landing_id <> 0 ORDER BY name")).ShouldBe(["0", "2", "3"]);
-        _bigQuery.Recorder.Commits.ShouldBe(3, "one of them was given up");
+        _bigQuery.Recorder.Commits.ShouldBe(2, "the leader's was not sent, and the others' is one");
     }
 
     [Fact]
@@ -120,7 +120,9 @@ public sealed class BigQueryCommitQueueTests : IAsyncLifetime
         Source Of(int created, long size) => new(_contract, new StoredObject(_contract.Object!.Bucket, "team/things_20240105.csv", created, SinkHarness.Epoch.AddMinutes(created), size), null);
         (await _bigQuery.Sink.LookAsync(Of(2, 4), default)).ShouldHaveSingleItem().Source.Version.Generation.ShouldBe(2);
         (await _bigQuery.Sink.LookAsync(Of(1, 4), default)).ShouldBeEmpty();
-        _bigQuery.Recorder.Statements.ShouldContain(sql => sql.Contains($"landing_id IN ({Of(1, 4).Version.LandingId})", StringComparison.Ordinal), "a literal");
+        // Each form of a statement is kept once.
+        var literal = $"landing_id IN ({Of(2, 4).Version.LandingId})";
+        _bigQuery.Recorder.Statements.ShouldContain(sql => sql.Contains(literal, StringComparison.Ordinal));
         (await _bigQuery.Sink.ReadLedgerAsync(Of(1, 4), default)).ShouldHaveSingleItem().Source.Version.Generation.ShouldBe(2);
         (await _bigQuery.Sink.LookAsync(Of(1, BigQueryStaging.SmallBytes + 1), default)).ShouldHaveSingleItem("a large one is not read for nothing");
         (await new SinkHarness(_bigQuery.Sink).LandAsync(_contract, "team/things_20240105.csv", 1, "k\n1\n")).Outcome.ShouldBe(Outcome.Superseded);

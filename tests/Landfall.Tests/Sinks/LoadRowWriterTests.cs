@@ -11,19 +11,19 @@ public sealed class LoadRowWriterTests
 
     [Theory]
     [InlineData(0, 8 * MiB)]
-    [InlineData(512 * MiB, 8 * MiB)]
-    [InlineData((512 * MiB) + 64, (8 * MiB) + 1)]
+    [InlineData(GiB - 1, 8 * MiB)]
+    [InlineData(GiB, 16 * MiB)]
     [InlineData(8 * GiB, 128 * MiB)]
-    [InlineData((24 * GiB) - 64, (384 * MiB) - 1)]
+    [InlineData((24 * GiB) - 1, 256 * MiB)]
     [InlineData(24 * GiB, 384 * MiB)]
     [InlineData(1024 * GiB, 384 * MiB)]
     public void A_part_grows_with_what_was_written(long written, long part) => LoadRowWriter.PartAfter(written).ShouldBe((int)part);
 
     [Theory]
     [InlineData(512, 64)]
-    [InlineData(24 * 1024, 313)]
-    [InlineData(469 * 1024, 1500)]
-    public void Half_a_terabyte_of_Avro_is_as_many_load_jobs_as_a_table_takes_a_day(long mebibytes, int most)
+    [InlineData(24 * 1024, 416)]
+    [InlineData(430 * 1024, 1500)]
+    public void Parts_of_430_GiB_are_as_many_load_jobs_as_a_table_takes_a_day(long mebibytes, int most)
     {
         var parts = 0;
         for (var written = 0L; written < mebibytes * MiB; parts++) written += LoadRowWriter.PartAfter(written);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using Landfall.Avro;
 using Landfall.Cloud;
 using Landfall.Contracts;
@@ -16,7 +17,7 @@ internal sealed class LoadRowWriter : IRowWriter
     /// <summary>Of a part, compressed, and of the largest: smaller ones cost more jobs (a table takes 1,500 a day, a project 100,000), larger ones more memory.</summary>
     internal const int LeastPart = 8 << 20, MostPart = 384 << 20;
 
-    /// <summary>The share of what is written that the next part has. So 469 GiB of Avro are 1,500 parts, and the parts of what is smaller stay small.</summary>
+    /// <summary>The share of what is written that the next part has, rounded down to a power of 2. So 430 GiB of Avro are 1,500 parts, and the parts of what is smaller stay small.</summary>
     private const int Growth = 64;
 
     /// <summary>Parts of this size and less are three under way beside the one that is filled, larger ones two: 1.2 GiB at most in all.</summary>
@@ -61,7 +62,7 @@ internal sealed class LoadRowWriter : IRowWriter
 
     /// <summary>Bytes of the next part.</summary>
     /// <param name="written">Bytes of those before it.</param>
-    internal static int PartAfter(long written) => (int)Math.Clamp(written / Growth, LeastPart, MostPart);
+    internal static int PartAfter(long written) => written / Growth >= MostPart ? MostPart : 1 << Math.Max(BitOperations.Log2(LeastPart), BitOperations.Log2((ulong)(written / Growth)));
 
     /// <summary>How many parts are under way beside the one that is filled.</summary>
     /// <param name="part">Bytes of that one.</param>
@@ -126,17 +127,17 @@ internal sealed class LoadRowWriter : IRowWriter
     private async Task SendAsync(CancellationToken cancellationToken)
     {
         await _rows.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        _written += _part.Length;
         MemoryStream? loaded = null;
         while (_loads.Count >= UnderWay(PartBytes))
         {
             (var load, loaded) = _loads.Dequeue();
             await load.ConfigureAwait(false);
-            // One huge row must not pin its memory for the rest of the file.
-            if (loaded.Capacity > PartCapacity) loaded = null;
+            // One huge row must not pin its memory for the rest of the file; and to enlarge one would need both at once.
+            if (loaded.Capacity != PartCapacity) loaded = null;
             loaded?.SetLength(0);
         }
         _loads.Enqueue((LoadAsync($"{_job}_{_parts++}", _part.GetBuffer().AsMemory(0, (int)_part.Length), _rows.Rows, cancellationToken), _part));
-        _written += _part.Length;
         _part = loaded ?? new MemoryStream(PartCapacity);
         _rows = NewFile();
     }
