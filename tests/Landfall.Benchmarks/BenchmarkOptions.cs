@@ -9,6 +9,7 @@ internal sealed record BenchmarkOptions
         Landing measured against psql, process by process, and requests against pgbench. Prints Markdown.
 
         dotnet run -c Release --project tests/Landfall.Benchmarks -- [options]
+        dotnet run -c Release --project tests/Landfall.Benchmarks -- scale [--seed N]   simulates what lands by size and by number (shared/SCALE.md); measures nothing
 
           --only NAME       one experiment: csv, key, upsert, peers (ogr2ogr, pgloader and Node, those that are installed), ndjson, start, large, bigquery, backup, cold (with --beside), small, api or bulk (the two with Node need npm and its registry); may stand several times
                             (default: all but peers, large, bigquery, backup, cold and bulk)
@@ -52,6 +53,7 @@ internal sealed record BenchmarkOptions
                 ["--seed", var seed, ..] => (options with { Seed = Number("--seed", seed, 0) }, 2),
                 ["--before", var folder, ..] => (options with { Before = folder }, 2),
                 ["--beside", var named, ..] when named.Split('=', 2) is [{ Length: > 0 } name, { Length: > 0 } program] => (options with { Beside = [.. options.Beside, (name, program)] }, 2),
+                ["scale", ..] => (options with { Only = ["scale"] }, 1),
                 ["--native", ..] => (options with { Native = true }, 1),
                 ["--help" or "-h", ..] => (options with { Help = true }, 1),
                 _ => throw new FormatException($"There is no option {arguments[0]}, or it lacks its value; --help lists all."),
@@ -62,7 +64,7 @@ internal sealed record BenchmarkOptions
     }
 
     /// <summary>Whether the experiment is to run.</summary>
-    public bool Wants(string experiment) => Only.Count == 0 ? experiment is not ("peers" or "large" or "bigquery" or "backup" or "cold" or "bulk") : Only.Contains(experiment);
+    public bool Wants(string experiment) => Only.Count == 0 ? experiment is not ("peers" or "large" or "bigquery" or "backup" or "cold" or "bulk" or "scale") : Only.Contains(experiment);
 
     private static int Number(string option, string text, int least) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least

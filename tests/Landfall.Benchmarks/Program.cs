@@ -1,5 +1,6 @@
 // Measures landings against psql and prints what it found; see --help.
 using Landfall.Benchmarks;
+using Landfall.Benchmarks.Scale;
 using Landfall.Local;
 
 try
@@ -8,6 +9,11 @@ try
     if (options.Help)
     {
         Console.WriteLine(BenchmarkOptions.Usage);
+        return 0;
+    }
+    if (options.Wants("scale"))
+    {
+        foreach (var line in ScaleReport.Lines(options.Seed)) Console.WriteLine(line);
         return 0;
     }
     await using var bench = await Bench.StartAsync(options);

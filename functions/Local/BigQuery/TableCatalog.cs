@@ -11,7 +11,7 @@ namespace Landfall.Local.BigQuery;
 /// </summary>
 internal sealed class TableCatalog(NpgsqlDataSource database, TimeProvider clock)
 {
-    private static readonly string[] OtherKinds = ["rangePartitioning", "materializedView", "snapshotDefinition", "cloneDefinition"];
+    private static readonly string[] OtherKinds = ["materializedView", "snapshotDefinition", "cloneDefinition"];
 
     private readonly Expiration _expiration = new(database, clock);
 

@@ -40,7 +40,7 @@ internal sealed class Landing(ISink sink, Source source, IIntake intake, TimePro
     /// <returns>Null when the ledger has moved while it was under way, and not for this source: it has to be staged again.</returns>
     private async Task<(LedgerEntry, bool)?> RunClassifiedAsync(bool careful, CancellationToken cancellationToken)
     {
-        _attempt = Guid.NewGuid();
+        _attempt = Guid.CreateVersion7(clock.GetUtcNow());
         _tally = new();
         await using var quarantine = intake.OpenQuarantine(_attempt);
         try
@@ -66,14 +66,14 @@ internal sealed class Landing(ISink sink, Source source, IIntake intake, TimePro
             // The file broke half-way; why stands behind the rows that were rejected before.
             foreach (var row in refusal.Rows) await quarantine.AddAsync(row, [], cancellationToken).ConfigureAwait(false);
             await quarantine.AddAsync(new(refusal.Line, refusal.Column, refusal.Rule, null, refusal.Message), [], cancellationToken).ConfigureAwait(false);
-            return (await RefuseAsync(refusal, quarantine, cancellationToken).ConfigureAwait(false), false);
+            return await RefuseAsync(refusal, quarantine, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task<Decision> LookAsync(CancellationToken cancellationToken)
     {
         using var step = LandingSteps.Begin(LandingSteps.Look);
-        return Decision.Decide(source, await sink.ReadLedgerAsync(source, cancellationToken).ConfigureAwait(false));
+        return Decision.Decide(source, await sink.LookAsync(source, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
@@ -103,7 +103,7 @@ internal sealed class Landing(ISink sink, Source source, IIntake intake, TimePro
             if (Excess(quarantine.Count) is { } refusal)
             {
                 await staging.DisposeAsync().ConfigureAwait(false);
-                return (await RefuseAsync(refusal, quarantine, cancellationToken).ConfigureAwait(false), false);
+                return await RefuseAsync(refusal, quarantine, cancellationToken).ConfigureAwait(false);
             }
             // Rejects before the commit: a crash in between leaves a quarantine object that no ledger names, never a lost row.
             await CompleteAsync(quarantine, cancellationToken).ConfigureAwait(false);
@@ -217,11 +217,14 @@ internal sealed class Landing(ISink sink, Source source, IIntake intake, TimePro
     }
 
     /// <summary>Nothing lands; the source as it is goes into quarantine beside the reasons.</summary>
-    private async Task<LedgerEntry> RefuseAsync(RejectException refusal, Quarantine quarantine, CancellationToken cancellationToken)
+    private async Task<(LedgerEntry, bool)> RefuseAsync(RejectException refusal, Quarantine quarantine, CancellationToken cancellationToken)
     {
-        if (!await KeepAsync(cancellationToken).ConfigureAwait(false)) return await GoneAsync(cancellationToken).ConfigureAwait(false);
+        // The first look may have been for this source alone: whose place a newer version has taken is nobody's to mend.
+        var decision = Decision.Decide(source, await sink.ReadLedgerAsync(source, cancellationToken).ConfigureAwait(false));
+        if (decision.Outcome != Outcome.Landed) return await EndAsync(decision, cancellationToken).ConfigureAwait(false);
+        if (!await KeepAsync(cancellationToken).ConfigureAwait(false)) return (await GoneAsync(cancellationToken).ConfigureAwait(false), false);
         await CompleteAsync(quarantine, cancellationToken).ConfigureAwait(false);
-        return await RecordAsync(Entry(Outcome.Refused, quarantine) with { RowsRejected = _tally.Read, Reason = refusal.Message, Hint = Hint(refusal) }, cancellationToken).ConfigureAwait(false);
+        return (await RecordAsync(Entry(Outcome.Refused, quarantine) with { RowsRejected = _tally.Read, Reason = refusal.Message, Hint = Hint(refusal) }, cancellationToken).ConfigureAwait(false), false);
     }
 
     private async Task<bool> KeepAsync(CancellationToken cancellationToken)

@@ -13,10 +13,10 @@ namespace Landfall.Landings;
 public sealed class LargeLandings(CloudRun runs, CloudStorage storage, Settings settings, TimeProvider clock)
 {
     /// <summary>What is smaller is not looked at, in bytes: it ends in time at a hundredth of the speed that is measured (tests/Landfall.Benchmarks).</summary>
-    private const long Least = 256L << 20;
+    internal const long Least = 256L << 20;
 
     /// <summary>Bytes a second, where nothing large of the contract has landed: a tenth of what is measured, for a slower machine and files that are packed.</summary>
-    private const double Assumed = 5 << 20;
+    internal const double Assumed = 5 << 20;
 
     /// <summary>For how long nobody hands the same version over again: as long as the job may take, with its retries (terraform/large.tf).</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromHours(24);

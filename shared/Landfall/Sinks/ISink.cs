@@ -17,6 +17,9 @@ public interface ISink
     /// <summary>The ledger's entries that <see cref="Decision.Decide"/> needs for a source.</summary>
     Task<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(Source source, CancellationToken cancellationToken);
 
+    /// <summary>What of <see cref="ReadLedgerAsync"/> a landing begins with: at least the source's own entry. What else would decide against it is asked for before it is refused, and when it is committed.</summary>
+    Task<IReadOnlyList<LedgerEntry>> LookAsync(Source source, CancellationToken cancellationToken) => ReadLedgerAsync(source, cancellationToken);
+
     /// <summary>Records an outcome that brings no rows. Returns the entry that stands: this one, or one that was there first.</summary>
     Task<LedgerEntry> RecordAsync(LedgerEntry entry, CancellationToken cancellationToken);
 

@@ -37,6 +37,9 @@ internal sealed partial class SqlRecorder() : DelegatingHandler(new SocketsHttpH
     /// <summary>How many answers to transactions are to say that the server failed, though they were carried out.</summary>
     public int LoseCommits { get; set; }
 
+    /// <summary>Called before a transaction is sent.</summary>
+    public Func<CancellationToken, Task>? Committing { get; set; }
+
     /// <summary>How many rows each request of lines without values had.</summary>
     public List<int> Marks { get; } = [];
 
@@ -48,6 +51,7 @@ internal sealed partial class SqlRecorder() : DelegatingHandler(new SocketsHttpH
         if (request.Content?.Headers.ContentType?.MediaType != "application/json") return await base.SendAsync(request, cancellationToken);
         var body = JsonNode.Parse(await request.Content.ReadAsStringAsync(cancellationToken));
         var path = request.RequestUri!.AbsolutePath;
+        if (Committing is { } committing && body?["configuration"]?["query"]?["query"] is { } text && ((string)text!).StartsWith("BEGIN TRANSACTION", StringComparison.Ordinal)) await committing(cancellationToken);
         var response = await base.SendAsync(request, cancellationToken);
         var isUnderstood = body?["configuration"]?["query"] is not null && IsUnderstood(JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken)));
         lock (_lock)

@@ -119,6 +119,11 @@ internal sealed class DefinitionTranslator(SqlText text, QueryWriter writer)
     private void Partition()
     {
         var word = text[_at++];
+        if (word.Key == "RANGE_BUCKET")
+        {
+            Ranges();
+            return;
+        }
         var partitioning = new JsonObject { ["type"] = "DAY" };
         if (text.Is(_at, "("))
         {
@@ -131,6 +136,26 @@ internal sealed class DefinitionTranslator(SqlText text, QueryWriter writer)
         else if (word.Key is not ("_PARTITIONDATE" or "_PARTITIONTIME")) partitioning["field"] = word.Text;
         _resource["timePartitioning"] = partitioning;
     }
+
+    /// <summary>RANGE_BUCKET(column, GENERATE_ARRAY(start, end, interval)).</summary>
+    private void Ranges()
+    {
+        var arguments = text.Split(text.Expect(_at, "("), text.Close(_at));
+        if (arguments.Count != 2 || !text.Are(arguments[1].From, "GENERATE_ARRAY", "(")) throw BigQueryFault.NotSupported("PARTITION BY RANGE_BUCKET without GENERATE_ARRAY");
+        var bounds = text.Split(arguments[1].From + 2, arguments[1].To - 1);
+        if (bounds.Count != 3) throw BigQueryFault.NotSupported("GENERATE_ARRAY without an interval");
+        _resource["rangePartitioning"] = new JsonObject
+        {
+            ["field"] = text[arguments[0].From].Text,
+            ["range"] = new JsonObject { ["start"] = Whole(bounds[0]), ["end"] = Whole(bounds[1]), ["interval"] = Whole(bounds[2]) },
+        };
+        _at = text.Close(_at) + 1;
+    }
+
+    private string Whole((int From, int To) part) =>
+        long.TryParse(string.Concat(Enumerable.Range(part.From, part.To - part.From).Select(at => text[at].Text)), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? $"{number}"
+            : throw text.Unexpected(part.From, "whole number");
 
     private JsonArray Cluster(int to)
     {

@@ -48,6 +48,21 @@ public sealed class BigQuerySink(BigQueryClient client, Func<IReadOnlyCollection
         }
     }
 
+    /// <summary>A small file costs less than a look through the ledger for those that it would give way to, by name: it is looked for by its id, in one partition.</summary>
+    public async Task<IReadOnlyList<LedgerEntry>> LookAsync(Source source, CancellationToken cancellationToken)
+    {
+        if (source.Contract.Write is not (WriteMode.Append or WriteMode.Upsert) || source.Version.Size > BigQueryStaging.SmallBytes) return await ReadLedgerAsync(source, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await LedgerTable.LookAsync(client, source.Contract, source.Version.LandingId, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BigQueryException e) when (BigQueryFaults.IsMissing(e))
+        {
+            // Nothing has landed yet.
+            return [];
+        }
+    }
+
     public async Task<LedgerEntry> RecordAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         await PrepareAsync(entry.Source.Contract, cancellationToken).ConfigureAwait(false);

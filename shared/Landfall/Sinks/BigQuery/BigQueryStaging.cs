@@ -12,7 +12,7 @@ namespace Landfall.Sinks.BigQuery;
 internal sealed class BigQueryStaging(BigQueryClient client, BigQueryContract contract, StagedSource staged, bool careful) : IStaging
 {
     /// <summary>Compressed content, or content of many columns, may be much more than its size; the writer says so in time.</summary>
-    private const long SmallBytes = 1 << 20;
+    internal const long SmallBytes = 1 << 20;
 
     private readonly Source _source = staged.Source;
     private readonly List<Finding> _findings = [];

@@ -12,16 +12,27 @@ namespace Landfall.Sinks.BigQuery;
 internal sealed class CommitQueue(BigQueryClient client, Contract contract, TimeProvider clock) : IDisposable
 {
     /// <summary>A transaction may touch 100 tables (https://cloud.google.com/bigquery/quotas#query_jobs).</summary>
-    private const int MaxTables = 60;
+    internal const int MaxTables = 60;
 
-    private const int MaxSources = 200;
+    /// <summary>
+    /// A source adds to a commit's parameters some 2 kB, at the worst 30 kB, of the 10 MB that a request may have, and to its script nothing: its attempt and its entry are elements of arrays.
+    /// It changes one partition of the ledger, of the 4,000 that a job may.
+    /// </summary>
+    internal const int MaxSources = 300;
 
     /// <summary>How often a commit is tried when others come first.</summary>
-    private const int Rounds = 12;
+    internal const int Rounds = 12;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Of <see cref="Pause"/>: a transaction of another process takes several seconds, and there may be several of them.</summary>
+    private const int LongestPause = 128;
+
     private readonly ConcurrentQueue<Pending> _waiting = new();
+
+    /// <summary>What was taken by a leader whose time was over; before all others. Only whoever holds the <see cref="Gate"/> looks.</summary>
+    private readonly Queue<Pending> _returned = new();
+
     private long _commits;
 
     /// <summary>Held by whoever commits.</summary>
@@ -45,6 +56,11 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
         {
             while (!pending.Result.IsCompleted) await LeadAsync(cancellationToken).ConfigureAwait(false);
         }
+        catch
+        {
+            pending.GivenUp = true;
+            throw;
+        }
         finally
         {
             Gate.Release();
@@ -66,6 +82,11 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
         }
     }
 
+    /// <summary>How long whoever was overtaken waits before it reads the ledger again: 0.05 to 12.8 seconds.</summary>
+    /// <param name="round">How often it was, from 0.</param>
+    /// <param name="jitter">0…0.5, other for others.</param>
+    internal static TimeSpan Wait(int round, double jitter) => Pause * Math.Min(1 << round, LongestPause) * (0.5 + jitter);
+
     public void Dispose() => Gate.Dispose();
 
     private async Task LeadAsync(CancellationToken cancellationToken)
@@ -80,12 +101,19 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
                     batch = await TryAsync(batch, cancellationToken).ConfigureAwait(false);
                 }
                 // A script that failed proves nothing but this: whatever the reason, the ledger knows.
-                catch (BigQueryException e) when (round < Rounds && (BigQueryFaults.IsOvertaken(e) || BigQueryFaults.IsIncomplete(e)))
+                // Who has given up meanwhile has taken its staging away: the others go without it.
+                catch (BigQueryException e) when (round < Rounds && (batch.RemoveAll(pending => pending.GivenUp) > 0 || BigQueryFaults.IsOvertaken(e) || BigQueryFaults.IsIncomplete(e)))
                 {
                     if (BigQueryFaults.IsIncomplete(e) && round > 2) batch = await WithoutMissingAsync(batch, cancellationToken).ConfigureAwait(false);
-                    await Task.Delay(Pause * Math.Min(1 << round, 16) * (0.5 + Jitter(batch)), clock, cancellationToken).ConfigureAwait(false);
+                    await Task.Delay(Wait(round, Jitter(batch)), clock, cancellationToken).ConfigureAwait(false);
                 }
             }
+        }
+        catch when (cancellationToken.IsCancellationRequested)
+        {
+            // This one's time is over, and not the others': whoever of them is next leads. Should the script have been carried out after all, the ledger will say so.
+            foreach (var pending in batch) _returned.Enqueue(pending);
+            throw;
         }
         catch (Exception e)
         {
@@ -98,9 +126,9 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
     {
         var batch = new List<Pending>();
         var tables = contract.Tables.Count + 2;
-        while (batch.Count < MaxSources && _waiting.TryPeek(out var next) && (batch.Count == 0 || tables + (next.Staged?.Loaded.Count ?? 0) <= MaxTables))
+        while (batch.Count < MaxSources && (_returned.TryPeek(out var next) || _waiting.TryPeek(out next)) && (batch.Count == 0 || tables + (next.Staged?.Loaded.Count ?? 0) <= MaxTables))
         {
-            _waiting.TryDequeue(out _);
+            if (!_returned.TryDequeue(out _)) _waiting.TryDequeue(out _);
             if (next.GivenUp) continue;
             batch.Add(next);
             tables += next.Staged?.Loaded.Count ?? 0;
@@ -188,6 +216,6 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
         Reason = $"{pending.Source.Version.NameOf(newer.Version)}, which is newer, has landed",
     };
 
-    /// <summary>0…0.5, other for others: the attempt's own digits.</summary>
-    private static double Jitter(List<Pending> batch) => batch.Count == 0 ? 0 : batch[0].Entry.Attempt.ToByteArray()[0] / 512.0;
+    /// <summary>0…0.5, other for others: the attempt's last digits, for the first are its time.</summary>
+    private static double Jitter(List<Pending> batch) => batch.Count == 0 ? 0 : batch[0].Entry.Attempt.ToByteArray()[15] / 512.0;
 }

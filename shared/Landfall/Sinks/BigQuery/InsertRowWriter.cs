@@ -23,10 +23,10 @@ internal sealed class InsertRowWriter : IRowWriter
     public const int MaxRequestBytes = 9 << 20;
 
     /// <summary>500 rows a request are what the documentation recommends; with small ones more do no harm.</summary>
-    private const int RequestBytes = 1 << 20;
+    internal const int RequestBytes = 1 << 20;
 
     /// <summary>What is more goes by a load job, which costs nothing a row.</summary>
-    private const long MaxBytes = 16 << 20;
+    internal const long MaxBytes = 16 << 20;
 
     // The texts go into JSON alone, never into a page.
     public static readonly JsonWriterOptions Plain = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -31,9 +31,15 @@ internal static class LedgerLandings
     /// <summary>As <see cref="ILedgerSink.FindLandingAsync"/>.</summary>
     public static async Task<LedgerEntry?> FindAsync(BigQueryClient client, Contract contract, long landingId, CancellationToken cancellationToken)
     {
-        var sql = $"SELECT {LedgerTable.Names} FROM {Ledger(contract)} WHERE landing_id = @landing_id AND landing_id <> 0";
-        var query = new QueryRequest(sql) { Parameters = [QueryParameter.Scalar("landing_id", "INT64", LedgerTable.Text(landingId))] };
-        return (await LedgerArrivals.AskAsync(client, contract, query, cancellationToken).ConfigureAwait(false)).Select(row => LedgerTable.Entry(row, contract)).SingleOrDefault();
+        try
+        {
+            return (await LedgerTable.FindAsync(client, contract, [landingId], cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+        }
+        catch (BigQueryException e) when (BigQueryFaults.IsMissing(e))
+        {
+            // Nothing has landed yet.
+            return null;
+        }
     }
 
     /// <summary>As <see cref="ILedgerSink.ReadDaysAsync"/>.</summary>

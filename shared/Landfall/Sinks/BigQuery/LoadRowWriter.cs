@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using Landfall.Avro;
 using Landfall.Cloud;
 using Landfall.Contracts;
@@ -13,14 +14,17 @@ namespace Landfall.Sinks.BigQuery;
 [SuppressMessage("Design", "CA1001", Justification = "What it owns holds nothing but memory.")]
 internal sealed class LoadRowWriter : IRowWriter
 {
-    /// <summary>Compressed. Smaller parts cost more jobs (100,000 a project and day), larger ones more memory.</summary>
-    private const int PartBytes = 8 << 20;
+    /// <summary>Of a part, compressed, and of the largest: smaller ones cost more jobs (a table takes 1,500 a day, a project 100,000), larger ones more memory.</summary>
+    internal const int LeastPart = 8 << 20, MostPart = 64 << 20;
 
-    /// <summary>The last block, too, has room.</summary>
-    private const int PartCapacity = PartBytes + (1 << 19);
+    /// <summary>The share of what is written that the next part has, rounded down to a power of 2. So 70 GiB of Avro are 1,500 parts, and those of the first 2 GiB stay small.</summary>
+    private const int Growth = 128;
 
     /// <summary>Parts under way beside the one that is filled.</summary>
-    private const int PartsUnderWay = 3;
+    internal const int PartsUnderWay = 3;
+
+    /// <summary>The last block, too, has room.</summary>
+    private const int Room = 1 << 19;
 
     private static readonly Column Line = new() { Name = Identifier.Parse("_line"), Type = ColumnType.Int64, Source = "_line", Required = true };
 
@@ -33,6 +37,7 @@ internal sealed class LoadRowWriter : IRowWriter
     private MemoryStream _part = new();
     private AvroRowWriter _rows;
     private int _parts;
+    private long _written;
 
     /// <param name="client">Where they go.</param>
     /// <param name="table">The attempt's own, which stands.</param>
@@ -50,6 +55,14 @@ internal sealed class LoadRowWriter : IRowWriter
     public long Rows { get; private set; }
 
     public bool Full => _rows.Full;
+
+    private int PartBytes => PartAfter(_written);
+
+    private int PartCapacity => PartBytes + Room;
+
+    /// <summary>Bytes of the next part.</summary>
+    /// <param name="written">Bytes of those before it.</param>
+    internal static int PartAfter(long written) => written / Growth >= MostPart ? MostPart : 1 << Math.Max(BitOperations.Log2(LeastPart), BitOperations.Log2((ulong)(written / Growth)));
 
     public void Begin(long line)
     {
@@ -110,13 +123,14 @@ internal sealed class LoadRowWriter : IRowWriter
     private async Task SendAsync(CancellationToken cancellationToken)
     {
         await _rows.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        _written += _part.Length;
         MemoryStream? loaded = null;
         if (_loads.Count >= PartsUnderWay)
         {
             (var load, loaded) = _loads.Dequeue();
             await load.ConfigureAwait(false);
-            // One huge row must not pin its memory for the rest of the file.
-            if (loaded.Capacity > PartCapacity) loaded = null;
+            // One huge row must not pin its memory for the rest of the file; and to enlarge one would need both at once.
+            if (loaded.Capacity != PartCapacity) loaded = null;
             loaded?.SetLength(0);
         }
         _loads.Enqueue((LoadAsync($"{_job}_{_parts++}", _part.GetBuffer().AsMemory(0, (int)_part.Length), _rows.Rows, cancellationToken), _part));

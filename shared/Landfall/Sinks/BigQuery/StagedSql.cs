@@ -133,7 +133,13 @@ internal sealed class StagedSql
     private string Unmarked(Feed feed, string attempt, string line, bool marks) => !marks ? "" :
         $" WHERE NOT EXISTS (SELECT 1 FROM {BigQueryNames.Quoted(BigQueryNames.Streamed)} m WHERE {Attempts("m.")} AND m.attempt = {attempt} AND m.feed = {StagedSource.MarksOf(feed)} AND m.line = {line})";
 
-    private string Attempts(string prefix) => $"{prefix}staged_on IN ({string.Join(", ", _sources.Select(s => s.StagedOn).Distinct().Order().Select(Literal))}) AND {prefix}attempt IN UNNEST(@attempts)";
+    /// <summary>The day prunes partitions, and the first and the last attempt blocks, for attempts sort by their time (those of a run do not).</summary>
+    private string Attempts(string prefix)
+    {
+        var attempts = _sources.SelectMany(s => (string[])[s.Attempt, s.Marks]).Order(StringComparer.Ordinal).ToList();
+        var days = string.Join(", ", _sources.Select(s => s.StagedOn).Distinct().Order().Select(Literal));
+        return $"{prefix}staged_on IN ({days}) AND {prefix}attempt BETWEEN '{attempts[0]}' AND '{attempts[^1]}' AND {prefix}attempt IN UNNEST(@attempts)";
+    }
 
     private static string Literal(DateOnly date) => $"DATE '{date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}'";
 

@@ -43,6 +43,18 @@ public sealed class SqlStatementTests(SqlWorld world) : IClassFixture<SqlWorld>
     }
 
     [Fact]
+    public async Task A_table_may_be_partitioned_by_ranges()
+    {
+        await world.RunAsync("CREATE TABLE d.ranges PARTITION BY RANGE_BUCKET(id, GENERATE_ARRAY(-99, 9207000000000000001, 100)) CLUSTER BY id AS SELECT 0 AS id UNION ALL SELECT 7");
+        var partitioning = (await world.Catalog.GetTableAsync(new("d", "ranges"), default))!["rangePartitioning"];
+        JsonNode.DeepEquals(partitioning, JsonNode.Parse("""{"field":"id","range":{"start":"-99","end":"9207000000000000001","interval":"100"}}""")).ShouldBeTrue();
+        (await world.RunAsync("UPDATE d.ranges SET id = 8 WHERE id IN (7)"))[0].Affected.ShouldBe(1);
+        (await world.FaultAsync("CREATE TABLE d.bad PARTITION BY RANGE_BUCKET(id, [1, 2]) AS SELECT 0 AS id")).Message.ShouldContain("RANGE_BUCKET without GENERATE_ARRAY");
+        (await world.FaultAsync("CREATE TABLE d.bad PARTITION BY RANGE_BUCKET(id, GENERATE_ARRAY(1, 2)) AS SELECT 0 AS id")).Message.ShouldContain("without an interval");
+        (await world.FaultAsync("CREATE TABLE d.bad PARTITION BY RANGE_BUCKET(id, GENERATE_ARRAY('a', 2, 1)) AS SELECT 0 AS id")).Message.ShouldContain("whole number");
+    }
+
+    [Fact]
     public async Task A_table_is_made_of_a_query_once_and_may_be_made_of_itself()
     {
         const string Make = "CREATE TABLE IF NOT EXISTS `d.made` CLUSTER BY identity AS SELECT 0 AS landing_id, CAST(NULL AS STRING) AS identity, CAST(NULL AS DATE) AS source_date, CAST(NULL AS TIMESTAMP) AS time_created";
