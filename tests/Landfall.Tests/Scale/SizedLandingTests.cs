@@ -27,6 +27,16 @@ public sealed class SizedLandingTests
         new SizedLanding(1e12, LoadRowWriter.PartAfter).Limits[0].Used.ShouldBeGreaterThan(Quotas.TableJobs);
     }
 
+    /// <summary>What is random is not compared: another machine may round otherwise.</summary>
+    [Fact]
+    public void The_page_has_what_is_printed()
+    {
+        var page = File.ReadAllText(Repository.Path("shared/SCALE.md"));
+        var rows = ScaleReport.BySize("", SinkDesign.Now).Concat(ScaleReport.Scripts()).Where(line => line.StartsWith('|')).ToList();
+        rows.Count.ShouldBe(9 + 5);
+        foreach (var row in rows) page.ShouldContain(row);
+    }
+
     [Fact]
     public void Ten_gigabytes_go_to_the_job_and_one_stays() =>
         new[] { 1e9, 1e10 }.Select(size => new SizedLanding(size, LoadRowWriter.PartAfter).IsHandedOver).ShouldBe([false, true]);
