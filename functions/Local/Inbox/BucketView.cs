@@ -69,7 +69,7 @@ public sealed class BucketView(InboxFolder folder, KnownFiles known, ObjectStore
         {
             try
             {
-                if (folder.PathOf(bucket, name) is { } path) await ShowAsync(bucket, name, path);
+                if (folder.PathOf(bucket, name) is { } path && folder.IsWithin(path)) await ShowAsync(bucket, name, path);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or NpgsqlException)
             {

@@ -36,6 +36,16 @@ public sealed class InboxFolder(string root)
         return parts.Length > 1 && !unfinished && !parts.Any(part => part.StartsWith('.')) ? (parts[0], string.Join('/', parts[1..])) : null;
     }
 
+    /// <summary>Whether nothing between the root and a path is a link: through one, what lies elsewhere would become an object, or be overwritten by one.</summary>
+    public bool IsWithin(string path)
+    {
+        for (var at = path; at.Length > Root.Length; at = Path.GetDirectoryName(at)!)
+        {
+            if (new FileInfo(at).LinkTarget is not null) return false;
+        }
+        return true;
+    }
+
     /// <summary>All files below a folder that are objects or shall be.</summary>
     public IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder, "*", Tree).Where(path => ObjectOf(path) is not null);
 

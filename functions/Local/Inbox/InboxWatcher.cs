@@ -124,9 +124,9 @@ public sealed class InboxWatcher(InboxFolder folder, KnownFiles known, ObjectSto
     {
         if (Directory.Exists(path))
         {
-            if (!path.Equals(folder.Root, StringComparison.Ordinal)) Scan(path);
+            if (!path.Equals(folder.Root, StringComparison.Ordinal) && folder.IsWithin(path)) Scan(path);
         }
-        else if (folder.ObjectOf(path) is not null && FileStamp.Of(path) is { } stamp && _judged.GetValueOrDefault(path) != stamp)
+        else if (folder.ObjectOf(path) is not null && FileStamp.Of(path) is { } stamp && _judged.GetValueOrDefault(path) != stamp && folder.IsWithin(path))
         {
             _unsettled.TryAdd(path, (stamp, clock.GetTimestamp()));
         }

@@ -21,7 +21,11 @@ internal static class FunctionServer
             ["FunctionsFramework:Address"] = address.ToString(),
             ["FunctionsFramework:Port"] = port.ToString(),
         });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false).ConfigureKestrelForFunctionsFramework();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            Patience.Limit(kestrel);
+        }).ConfigureKestrelForFunctionsFramework();
         builder.Services.AddSingleton<Target>().AddFunctionTarget<ServedFunction>();
     }
 
