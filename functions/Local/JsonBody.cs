@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using Landfall.Events;
 using Microsoft.AspNetCore.Http;
 
@@ -30,6 +31,8 @@ internal static class JsonBody
     /// <exception cref="JsonException">It is no JSON, or has too many values, or a text with half of a surrogate pair.</exception>
     public static void Check(ReadOnlySpan<byte> json)
     {
+        // Nor does it look at the bytes of a text before it is asked for it.
+        if (!Utf8.IsValid(json)) throw new JsonException("The body holds bytes that are not UTF-8.");
         var reader = new Utf8JsonReader(json);
         for (var tokens = 0; reader.Read(); tokens++)
         {

@@ -25,7 +25,7 @@ public sealed class TokenTests : IAsyncLifetime
     private static readonly (string Case, int Status, Func<TokenIssuer, string?> Token)[] All =
     [
         ("none", 401, _ => null),
-        ("garbage", 401, _ => "eyJhbGciOiJSUzI1NiJ9.\u00ff\u00fe.%%%%"),
+        ("garbage", 401, _ => "eyJhbGciOiJSUzI1NiJ9.~~~~.%%%%"),
         ("alg none", 401, issuer => issuer.Token(unsigned: true)),
         ("HS256 with the public key", 401, issuer => issuer.Token(algorithm: "HS256")),
         ("another key", 401, issuer =>

@@ -63,7 +63,7 @@ public static class PostgresUri
             var (name, value) = Cut(pair, '=');
             if (value is null) throw Unreadable("a parameter has no =");
             var word = Decoded(name);
-            builder[Words.GetValueOrDefault(word, word)] = word is "sslmode" or "target_session_attrs" ? Decoded(value).Replace("-", "", StringComparison.Ordinal) : Decoded(value);
+            builder[Words.GetValueOrDefault(word, word)] = word == "sslmode" ? Decoded(value).Replace("-", "", StringComparison.Ordinal) : Decoded(value);
         }
         return builder;
     }
