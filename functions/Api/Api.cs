@@ -26,10 +26,12 @@ public sealed class Api : IHttpFunction
 
     public async Task HandleAsync(HttpContext context)
     {
+        RequestRoute.Set(context, "a path of no route");
         try
         {
             Limits.Check(context);
             var (handler, values) = _router.Find(context.Request.Method, RequestPath.Of(context));
+            RequestRoute.Set(context, handler.Template.Text);
             var caller = handler.Public ? Caller.Anyone : _gate.Identify(context.Request);
             _rate.Count(context, caller);
             // This thread may be the one that reads many sockets: Program says so.

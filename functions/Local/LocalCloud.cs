@@ -263,10 +263,13 @@ internal sealed class LocalCloud : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
+            Patience.Limit(kestrel);
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Listen(IPAddress.Loopback, port);
         });
-        return builder.Build();
+        var app = builder.Build();
+        app.Use(BrokenBodies.AnswerAsync);
+        return app;
     }
 
     private void ReportBuried(Delivery delivery) => Complain(

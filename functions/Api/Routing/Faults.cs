@@ -14,8 +14,8 @@ internal sealed class Faults(ILogger<Faults> log)
     {
         if (context.RequestAborted.IsCancellationRequested) return null;
         var problem = Of(exception);
-        if (problem?.Status >= StatusCodes.Status500InternalServerError) ApiLog.Failed(log, problem.InnerException, context.Request.Method, context.Request.Path, problem.Status, problem.Message);
-        if (problem?.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden) ApiLog.Refused(log, context.Request.Method, context.Request.Path, problem.Status, problem.Message);
+        if (problem?.Status >= StatusCodes.Status500InternalServerError) ApiLog.Failed(log, problem.InnerException, context.Request.Method, RequestRoute.Of(context), problem.Status, problem.Message);
+        if (problem?.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden) ApiLog.Refused(log, context.Request.Method, RequestRoute.Of(context), problem.Status, problem.Message);
         return problem;
     }
 
@@ -23,7 +23,7 @@ internal sealed class Faults(ILogger<Faults> log)
     {
         ProblemException e => e,
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Limits.TooLarge(),
-        BadHttpRequestException e => new(e.StatusCode, e.Message),
+        _ when BrokenBody.Of(exception) is { } broken => new(broken.StatusCode, broken.Message),
         RejectException e => new(StatusCodes.Status422UnprocessableEntity, e.Message, e.Hint),
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } or OperationCanceledException =>
             new(StatusCodes.Status504GatewayTimeout, "The database did not answer in time", "ask for less: more filters, a smaller limit, or an order that follows the key", exception),

@@ -13,7 +13,11 @@ internal sealed class RequestBody : IDisposable
 {
     private const int First = 64 * 1024;
 
+    /// <summary>Beyond it a buffer is not kept for others: the pool's are twice as large as is asked for, and stay.</summary>
+    private const int MaxPooled = 1 << 20;
+
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(First);
+    private bool _pooled = true;
     private int _start, _length;
 
     private RequestBody()
@@ -35,7 +39,7 @@ internal sealed class RequestBody : IDisposable
                 body._length += read;
                 // Kestrel counts, too; a host that does not is no reason to fill the memory.
                 if (body._length > Limits.MaxBody) throw Limits.TooLarge();
-                if (body._length == body._buffer.Length) body.Grow();
+                if (body._length == body._buffer.Length) body.Grow((request.Http.Request.ContentLength ?? Limits.MaxBody) + 1);
             }
             // To parse it takes time that other sockets should not wait for.
             await Task.Yield();
@@ -52,7 +56,7 @@ internal sealed class RequestBody : IDisposable
 
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(_buffer);
+        Return();
         _buffer = [];
     }
 
@@ -71,11 +75,20 @@ internal sealed class RequestBody : IDisposable
             throw new ProblemException(StatusCodes.Status415UnsupportedMediaType, "The body has a Content-Encoding; none is taken here", "send it as it is");
     }
 
-    private void Grow()
+    /// <param name="all">Bytes that will come at most, and one for the end to be seen.</param>
+    private void Grow(long all)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+        var length = (int)Math.Min(_buffer.Length * 2L, Math.Max(all, _buffer.Length + 1L));
+        var pooled = length <= MaxPooled;
+        var larger = pooled ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
         _buffer.AsSpan(0, _length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = larger;
+        Return();
+        (_buffer, _pooled) = (larger, pooled);
+    }
+
+    private void Return()
+    {
+        if (_pooled) ArrayPool<byte>.Shared.Return(_buffer);
+        _pooled = false;
     }
 }

@@ -11,7 +11,7 @@ namespace Landfall.Local.BigQuery;
 /// <summary>Rows that are streamed: all of a request, or, without those that are bad, the rest.</summary>
 internal sealed class RowStream(NpgsqlDataSource database, SqlEngine engine)
 {
-    public const long MostBytes = 10 << 20;
+    public const int MostBytes = 10 << 20;
 
     public const int MostRows = 50_000;
 

@@ -66,7 +66,7 @@ internal sealed class StandIn(int count, TimeProvider clock)
         }
         try
         {
-            var body = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted) as JsonObject ?? throw new FormatException("the body must be a JSON object");
+            var body = await JsonBody.ReadAsync(context, JsonBody.Small) ?? throw new FormatException("the body must be a JSON object");
             await handle(context, body, fault);
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException && !context.Response.HasStarted)

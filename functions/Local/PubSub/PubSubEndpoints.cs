@@ -14,7 +14,7 @@ namespace Landfall.Local.PubSub;
 public static partial class PubSubEndpoints
 {
     /// <summary>Google's limit for one publish request.</summary>
-    private const long LargestBody = 10_000_000;
+    private const int LargestBody = 10_000_000;
 
     public static void Map(IEndpointRouteBuilder routes, MessageQueue queue)
     {
@@ -132,13 +132,14 @@ public static partial class PubSubEndpoints
 
     private static async Task<JsonObject> BodyAsync(HttpContext context)
     {
-        if (context.Request.ContentLength > LargestBody)
+        try
+        {
+            return await JsonBody.ReadAsync(context, LargestBody) ?? throw PubSubException.Invalid("The request's body is no JSON object.");
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             throw PubSubException.Invalid($"Request payload size exceeds the limit: {LargestBody} bytes.");
         }
-
-        return await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted) as JsonObject
-            ?? throw PubSubException.Invalid("The request's body is no JSON object.");
     }
 
     [GeneratedRegex("^(?!goog)[A-Za-z][A-Za-z0-9_.~+%-]{2,254}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

@@ -20,7 +20,7 @@ internal sealed class BucketRequests(ObjectStore store)
 
     public async Task CreateAsync(StorageRequest request)
     {
-        using var body = await UploadMetadata.ParseAsync(request.Context.Request.Body, request.Aborted);
+        using var body = await UploadMetadata.ParseAsync(request.Context.Request, request.Aborted);
         var name = UploadMetadata.Text(body, "name") ?? throw new StorageException(400, "required", "Required parameter: name");
         if (!await store.CreateBucketAsync(name, request.Aborted))
             throw new StorageException(409, "conflict", $"The bucket '{name}' is there already, and it is yours.");

@@ -84,16 +84,16 @@ internal sealed class ObjectRequests(ObjectStore store)
     /// <summary>Joins objects of one bucket: how gcloud sends a large file, in parts side by side.</summary>
     public async Task ComposeAsync(StorageRequest request, string bucket, string name)
     {
-        JsonNode? body;
+        JsonObject? body;
         try
         {
-            body = await JsonNode.ParseAsync(request.Context.Request.Body, cancellationToken: request.Aborted);
+            body = await JsonBody.ReadAsync(request.Context, JsonBody.Small);
         }
         catch (JsonException)
         {
             throw StorageException.Invalid("The request is not JSON.");
         }
-        if ((body as JsonObject)?["sourceObjects"] is not JsonArray { Count: >= 1 and <= MaxComponents } parts) throw StorageException.Invalid($"sourceObjects names 1 to {MaxComponents} objects.");
+        if (body?["sourceObjects"] is not JsonArray { Count: >= 1 and <= MaxComponents } parts) throw StorageException.Invalid($"sourceObjects names 1 to {MaxComponents} objects.");
         await using var staged = store.Stage();
         foreach (var part in parts)
         {

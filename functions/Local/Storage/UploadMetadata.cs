@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Landfall.Events;
+using Microsoft.AspNetCore.Http;
 
 namespace Landfall.Local.Storage;
 
@@ -7,18 +9,14 @@ internal static class UploadMetadata
 {
     /// <summary>An empty body counts as an empty object.</summary>
     /// <exception cref="StorageException">It is no JSON object.</exception>
-    public static async Task<JsonDocument> ParseAsync(Stream body, CancellationToken cancellationToken)
-    {
-        using var buffer = new MemoryStream();
-        await body.CopyToAsync(buffer, cancellationToken);
-        return Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
-    }
+    public static async Task<JsonDocument> ParseAsync(HttpRequest request, CancellationToken cancellationToken) => Parse(await WholeBody.ReadAsync(request, JsonBody.Small, cancellationToken));
 
     /// <inheritdoc cref="ParseAsync"/>
     public static JsonDocument Parse(ReadOnlyMemory<byte> json)
     {
         try
         {
+            if (!json.IsEmpty) JsonBody.Check(json.Span);
             var document = JsonDocument.Parse(json.IsEmpty ? "{}"u8.ToArray() : json);
             return document.RootElement.ValueKind == JsonValueKind.Object ? document : throw StorageException.Invalid("Expected a JSON object.");
         }

@@ -75,7 +75,7 @@ internal sealed class UploadRequests(ObjectStore store)
 
     private async Task BeginAsync(StorageRequest request, string bucket)
     {
-        using var metadata = await UploadMetadata.ParseAsync(request.Context.Request.Body, request.Aborted);
+        using var metadata = await UploadMetadata.ParseAsync(request.Context.Request, request.Aborted);
         var (name, options) = UploadMetadata.Read(request, metadata, request.Context.Request.Headers["X-Upload-Content-Type"]);
         if (await store.BucketAsync(bucket, request.Aborted) is null) throw StorageException.NoBucket(bucket);
         if (!request.Preconditions.Hold(await store.GetAsync(bucket, name, null, request.Aborted))) throw StorageException.ConditionNotMet();

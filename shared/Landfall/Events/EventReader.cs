@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Landfall.Events;
 
@@ -81,24 +80,18 @@ public static class EventReader
 
     private static async Task<ReadOnlyMemory<byte>> BodyAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxBytes;
         try
         {
-            using var body = new MemoryStream();
-            await request.Body.CopyToAsync(body, cancellationToken);
-            if (body.Length > MaxBytes) throw TooLong(null);
-            return body.GetBuffer().AsMemory(0, (int)body.Length);
+            return await WholeBody.ReadAsync(request, MaxBytes, cancellationToken);
         }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        catch (BadHttpRequestException e)
         {
-            throw TooLong(e);
+            throw new BadEventException(
+                e.StatusCode == StatusCodes.Status413PayloadTooLarge ? $"The body is longer than {MaxBytes} bytes, the most an event may have." : $"The request can not be read: {e.Message}", e.StatusCode, e);
         }
         catch (IOException e)
         {
             throw new BadEventException("The request ended before its body did.", inner: e);
         }
-
-        static BadEventException TooLong(Exception? e) =>
-            new($"The body is longer than {MaxBytes} bytes, the most an event may have.", StatusCodes.Status413PayloadTooLarge, e);
     }
 }

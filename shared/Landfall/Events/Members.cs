@@ -6,6 +6,9 @@ namespace Landfall.Events;
 /// <summary>A JSON object's members, by name and type. One that is <c>null</c> counts as absent, as CloudEvents' JSON format wants.</summary>
 internal readonly struct Members
 {
+    /// <summary>Names, values and brackets of one body: an event has dozens, its data in base 64 being one.</summary>
+    internal const int MaxTokens = 100_000;
+
     private readonly JsonElement _object;
     private readonly string _what;
 
@@ -26,9 +29,9 @@ internal readonly struct Members
         if (json.IsEmpty) throw new BadEventException($"{what} is empty; {expected}.");
         try
         {
-            // Elements outlive this method, so they get a document of their own instead of a pooled one.
-            using var document = JsonDocument.Parse(json);
-            return new(document.RootElement.Clone(), what);
+            if (JsonTokens.Exceed(json.Span, MaxTokens)) throw new BadEventException($"{what} has more than {MaxTokens} names and values; an event has dozens.");
+            // Elements outlive this method, and a copy of them would cost the body once more.
+            return new(JsonDocument.Parse(json).RootElement, what);
         }
         catch (JsonException e)
         {

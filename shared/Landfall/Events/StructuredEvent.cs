@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -32,7 +33,7 @@ internal static class StructuredEvent
         }
         if (!has) return default;
         // JSON stays as it is written: a JSON string is data of its own and is not parsed again.
-        if (IsJson(members.Text("datacontenttype"))) return Encoding.UTF8.GetBytes(data.GetRawText());
+        if (IsJson(members.Text("datacontenttype"))) return JsonMarshal.GetRawUtf8Value(data).ToArray();
         return data.ValueKind == JsonValueKind.String
             ? Encoding.UTF8.GetBytes(data.GetString()!)
             : throw new BadEventException(

@@ -47,10 +47,10 @@ internal sealed class HttpEndpoint<TFunction>(IServiceProvider services)
             RetryException e => Verdict.Retry(e.Message, e.Hint),
             RejectException e => new("rejected", StatusCodes.Status422UnprocessableEntity, e.Message, e.Hint) { Rows = e.Rows },
             ProblemException e => new("problem", e.Status, e.Message, e.Hint),
-            BadHttpRequestException e => Verdict.Unreadable(e.Message, e.StatusCode),
+            _ when BrokenBody.Of(exception) is { } broken => Verdict.Unreadable(broken.Message, broken.StatusCode),
             _ => Verdict.Failed with { Status = StatusCodes.Status500InternalServerError },
         };
-        var (function, method, path) = (typeof(TFunction).Name, context.Request.Method, context.Request.Path.ToString());
+        var (function, method, path) = (typeof(TFunction).Name, context.Request.Method, RequestRoute.Of(context));
         if (verdict.Status == StatusCodes.Status500InternalServerError)
             HostLog.RequestFailed(_log, exception, function, method, path);
         else

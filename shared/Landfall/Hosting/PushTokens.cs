@@ -40,16 +40,14 @@ internal sealed class PushTokens(Settings settings, ILogger<PushTokens> log, Tim
             $"The bearer token is not valid; expected one signed by Google for the audience '{audience}' that has not expired.",
             StatusCodes.Status401Unauthorized);
         if (settings.Service is not null && text.EndsWith(VerifiedByCloudRun, StringComparison.Ordinal))
-            return WebToken.Parse(text) is { } verified && verified.Fault(Issuers, audience, time.GetUtcNow()) is null ? Of(email, verified.VerifiedEmail) : invalid;
-        GoogleJsonWebSignature.Payload token;
+            return WebToken.Parse(text) is { } verified && IsGood(verified, audience) ? Of(email, verified.VerifiedEmail) : invalid;
         try
         {
             // The verifier checks audience and issuer only when told which, and never the email: all three are needed.
             var options = new SignedTokenVerificationOptions { CertificatesUrl = keys.AbsoluteUri };
             options.TrustedAudiences.Add(audience);
             foreach (var issuer in Issuers) options.TrustedIssuers.Add(issuer);
-            token = await JsonWebSignature.VerifySignedTokenAsync<GoogleJsonWebSignature.Payload>(
-                text, options, cancellationToken);
+            await JsonWebSignature.VerifySignedTokenAsync<GoogleJsonWebSignature.Payload>(text, options, cancellationToken);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
@@ -61,10 +59,12 @@ internal sealed class PushTokens(Settings settings, ILogger<PushTokens> log, Tim
             // Whatever the bytes are, the verifier's parser says so with exceptions of many types; their messages may quote the token.
             return invalid;
         }
-        // The verifier lets a token pass that names no audience at all.
-        if (!token.AudienceAsList.Contains(audience)) return invalid;
-        return Of(email, token.EmailVerified ? token.Email : null);
+        // The verifier lets a token pass that names no audience, or another beside ours, and one that is not valid yet (nbf).
+        return WebToken.Parse(text) is { } signed && IsGood(signed, audience) ? Of(email, signed.VerifiedEmail) : invalid;
     }
+
+    /// <summary>Google issues a token for one audience: whoever holds one that names others, too, could use it there.</summary>
+    private bool IsGood(WebToken token, string audience) => token.Fault(Issuers, audience, time.GetUtcNow()) is null && token.IsForNobodyBut(audience);
 
     private static Verdict? Of(string expected, string? verified) => verified == expected
         ? null

@@ -41,7 +41,8 @@ internal sealed class TokenIssuer : IAsyncDisposable
     /// <param name="change">Changes the claims.</param>
     /// <param name="key">Signs in place of the published key.</param>
     /// <param name="unsigned">Whether the token says <c>alg: none</c> and has no signature.</param>
-    public string Token(Action<JsonObject>? change = null, RSA? key = null, bool unsigned = false)
+    /// <param name="algorithm"><c>HS256</c> signs with the public key as a shared secret, as once fooled many.</param>
+    public string Token(Action<JsonObject>? change = null, RSA? key = null, bool unsigned = false, string algorithm = "RS256")
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         var claims = new JsonObject
@@ -56,9 +57,13 @@ internal sealed class TokenIssuer : IAsyncDisposable
             ["exp"] = now + 3000,
         };
         change?.Invoke(claims);
-        var header = new JsonObject { ["alg"] = unsigned ? "none" : "RS256", ["kid"] = "k1", ["typ"] = "JWT" };
+        var header = new JsonObject { ["alg"] = unsigned ? "none" : algorithm, ["kid"] = "k1", ["typ"] = "JWT" };
         var content = $"{Segment(header)}.{Segment(claims)}";
-        return $"{content}.{(unsigned ? "" : Base64Url.EncodeToString((key ?? _key).SignData(Encoding.ASCII.GetBytes(content), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)))}";
+        return $"{content}.{(unsigned ? "" : Base64Url.EncodeToString(Sign(Encoding.ASCII.GetBytes(content))))}";
+
+        byte[] Sign(byte[] bytes) => algorithm == "HS256"
+            ? HMACSHA256.HashData(Encoding.ASCII.GetBytes(_key.ExportSubjectPublicKeyInfoPem()), bytes)
+            : (key ?? _key).SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
 
         static string Segment(JsonObject json) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(json));
     }

@@ -52,21 +52,17 @@ internal sealed class BigQueryRequest
     public long Start => Number("pageToken") ?? Number("startIndex") ?? 0;
 
     /// <exception cref="BigQueryFault">It is no JSON object.</exception>
-    public async Task<JsonObject> BodyAsync(long most = 20 << 20)
+    public async Task<JsonObject> BodyAsync(int most = 20 << 20)
     {
-        if (Context.Request.ContentLength > most) throw TooLarge(most);
-        if (Context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = most;
         try
         {
-            return await JsonNode.ParseAsync(Context.Request.Body, cancellationToken: Aborted) as JsonObject ?? throw new BigQueryFault(400, "parseError", "Parse Error: the body is no JSON object");
+            return await JsonBody.ReadAsync(Context, most) ?? throw new BigQueryFault(400, "parseError", "Parse Error: the body is no JSON object");
         }
         catch (BadHttpRequestException e) when (e.StatusCode == 413)
         {
-            throw TooLarge(most);
+            throw new BigQueryFault(413, "uploadTooLarge", $"Request payload size exceeds the limit: {most} bytes.");
         }
     }
 
     public static TableName Table(string dataset, string table) => TableCatalog.NameOf(new JsonObject { ["datasetId"] = dataset, ["tableId"] = table });
-
-    private static BigQueryFault TooLarge(long most) => new(413, "uploadTooLarge", $"Request payload size exceeds the limit: {most} bytes.");
 }

@@ -58,7 +58,10 @@ internal sealed class WebToken
         if (!IsFor(audience)) return $"The bearer token is for another audience; expected {audience}";
         var (latest, earliest) = ((now - Skew).ToUnixTimeSeconds(), (now + Skew).ToUnixTimeSeconds());
         if (Moment("exp") is not { } expires || expires <= latest) return "The bearer token has expired, or does not say when it will";
-        return Moment("nbf") > earliest || Moment("iat") > earliest ? "The bearer token is not valid yet" : null;
+        return Begun("nbf") && Begun("iat") ? null : "The bearer token is not valid yet";
+
+        // A moment that is no number is none that has come.
+        bool Begun(string name) => !Claims.TryGetProperty(name, out _) || Moment(name) <= earliest;
     }
 
     /// <summary>Whose it is; null where it does not say so, or nobody has verified it.</summary>
@@ -77,6 +80,9 @@ internal sealed class WebToken
         JsonValueKind.Array => value.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.String && one.ValueEquals(audience)),
         _ => false,
     };
+
+    /// <summary>Whether it is for an audience, alone.</summary>
+    public bool IsForNobodyBut(string audience) => IsFor(audience) && (Claims.GetProperty("aud") is not { ValueKind: JsonValueKind.Array } several || several.GetArrayLength() == 1);
 
     private static JsonElement? Json(string segment)
     {

@@ -22,7 +22,11 @@ internal static class FunctionServer
             ["FunctionsFramework:Address"] = address.ToString(),
             ["FunctionsFramework:Port"] = port.ToString(),
         });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false).ConfigureKestrelForFunctionsFramework();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            Patience.Limit(kestrel);
+        }).ConfigureKestrelForFunctionsFramework();
         // It says which of its functions it serves, at each start: the wrapper below, always.
         builder.Logging.AddFilter("Google.Cloud.Functions.Hosting", LogLevel.Warning);
         builder.Services.AddSingleton<Target>().AddFunctionTarget<ServedFunction>();

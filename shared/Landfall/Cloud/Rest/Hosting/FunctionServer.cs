@@ -13,6 +13,7 @@ internal static class FunctionServer
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            Patience.Limit(kestrel);
             kestrel.Listen(address, port);
         });
 
