@@ -9,7 +9,7 @@ public sealed class InboxFolder(string root)
 {
     private static readonly string[] Unfinished = ["~", ".part", ".tmp", ".crdownload"];
 
-    private static readonly EnumerationOptions Tree = new() { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = true };
+    private static readonly EnumerationOptions Tree = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
 
     public string Root { get; } = root;
 
