@@ -98,6 +98,7 @@ internal sealed class ObjectRequests(ObjectStore store)
         foreach (var part in parts)
         {
             if ((part as JsonObject)?["name"] is not JsonValue called || !called.TryGetValue<string>(out var partName)) throw StorageException.Invalid("Each of sourceObjects has a name.");
+            StorageNames.RequireObject(partName);
             long? generation = part["generation"] is null ? null : long.TryParse(part["generation"]!.ToString(), out var number) ? number : throw StorageException.Invalid("A generation is a number.");
             var (_, content) = await store.OpenAsync(bucket, partName, generation, request.Aborted) ?? throw StorageException.NoObject(bucket, partName);
             await using (content) await staged.AppendAsync(content, request.Aborted);

@@ -37,7 +37,9 @@ internal sealed class StorageRequest
         return new(context, service, [.. path[(service.Length + 1)..].Split('/').Select(Uri.UnescapeDataString)]);
     }
 
-    public string? Text(string parameter) => Context.Request.Query[parameter] is [{ Length: > 0 } value, ..] ? value : null;
+    /// <exception cref="StorageException">It holds a NUL, which no name has, and which Postgres takes in no text.</exception>
+    public string? Text(string parameter) => Context.Request.Query[parameter] is not [{ Length: > 0 } value, ..] ? null
+        : value.Contains('\0', StringComparison.Ordinal) ? throw StorageException.Invalid($"Invalid value for {parameter}: it holds a NUL character.") : value;
 
     /// <exception cref="StorageException">It is no number.</exception>
     public long? Number(string parameter) =>

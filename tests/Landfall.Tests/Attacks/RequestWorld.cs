@@ -57,6 +57,8 @@ public sealed class RequestWorld : IAsyncLifetime
         _api = await ApiWorld.StartAsync();
         _apiUri = _api.Client.BaseAddress!;
         await _api.Database.ExecuteAsync("INSERT INTO lab.things (id, label) VALUES (1, 'one')");
+        // The first row that is refused makes Landfall's own tables.
+        using var refused = await _api.Client.PostAsync("/tables/things/rows", new StringContent("{\"id\":\"x\"}", Encoding.UTF8, "application/json"));
         await _api.ServeAsync(services: Hasten);
         _hurriedApi = _api.Client.BaseAddress!;
         _lock = Home.Open(_home.Path);
