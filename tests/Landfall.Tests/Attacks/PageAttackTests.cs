@@ -1,5 +1,4 @@
 using System.Text;
-using Landfall.Contracts;
 using Landfall.Events;
 using Landfall.Landings;
 using Landfall.Tests.Landings;

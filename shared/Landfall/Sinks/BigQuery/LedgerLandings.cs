@@ -33,7 +33,7 @@ internal static class LedgerLandings
     {
         try
         {
-            return (await LedgerTable.FindAsync(client, contract, [landingId], cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+            return await LedgerTable.FindAsync(client, contract, [landingId], cancellationToken).ConfigureAwait(false) is [var found, ..] ? found : null;
         }
         catch (BigQueryException e) when (BigQueryFaults.IsMissing(e))
         {
