@@ -27,9 +27,12 @@ public sealed class FileAttackTests(AttackWorld world, ITestOutputHelper output)
     public static TheoryData<SinkKind, string> All()
     {
         var data = new TheoryData<SinkKind, string>();
-        foreach (var sink in (SinkKind[])[SinkKind.Postgres, SinkKind.BigQuery])
+        // What reads a file is the same for both warehouses: each has every other attack, and with TESTS_LONG=1 all.
+        var all = Environment.GetEnvironmentVariable("TESTS_LONG") == "1";
+        SinkKind[] sinks = [SinkKind.Postgres, SinkKind.BigQuery];
+        foreach (var (i, name) in Attacks.Keys.Order(StringComparer.Ordinal).Index())
         {
-            foreach (var name in Attacks.Keys.Order(StringComparer.Ordinal)) data.Add(sink, name);
+            foreach (var sink in sinks.Where((_, j) => all || j == i % 2)) data.Add(sink, name);
         }
         return data;
     }

@@ -6,8 +6,8 @@ namespace Landfall.Tests.Attacks;
 /// What an act takes of this process, beyond what the process had before it. Memory is looked at every few milliseconds: what the garbage collector holds (and, where
 /// that is much, holds after a collection: what is in use), and the resident set. Time is the clock's and the processor's.
 /// </summary>
-/// <param name="Seconds">By the clock.</param>
-/// <param name="Processor">Seconds of processor time of this process, all of its threads.</param>
+/// <param name="Seconds">By the clock, but for the collections, of which nearly all are the measurement's own.</param>
+/// <param name="Processor">Seconds of processor time of this process, all of its threads, likewise.</param>
 /// <param name="Live">The most bytes of managed memory in use at once.</param>
 /// <param name="Resident">The most bytes by which the resident set grew.</param>
 internal sealed record Gauge(double Seconds, double Processor, long Live, long Resident)
@@ -38,11 +38,12 @@ internal sealed record Gauge(double Seconds, double Processor, long Live, long R
         var (live, grown, over) = (0L, 0L, false);
         var watcher = new Thread(Watch) { IsBackground = true, Priority = ThreadPriority.AboveNormal };
         watcher.Start();
-        var started = Stopwatch.GetTimestamp();
+        var (started, paused) = (Stopwatch.GetTimestamp(), GC.GetTotalPauseDuration());
         var result = await act();
-        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var collecting = (GC.GetTotalPauseDuration() - paused).TotalSeconds;
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds - collecting;
         process.Refresh();
-        var used = (process.TotalProcessorTime - processor).TotalSeconds;
+        var used = (process.TotalProcessorTime - processor).TotalSeconds - collecting;
         Volatile.Write(ref over, true);
         watcher.Join();
         return (result, new(seconds, used, live, grown));

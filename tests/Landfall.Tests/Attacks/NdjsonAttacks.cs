@@ -22,7 +22,7 @@ internal static class NdjsonAttacks
             {"id":4,"note":"\ud83d\ude00"}
 
             """), 1, (1, null, "ndjson"), (2, null, "ndjson"), (3, null, "ndjson"));
-        yield return Lands("an escaped NUL", () => Utf8("{\"id\":1,\"note\":\"a\\u0000b\"}\n{\"id\":2}\n"), 1, (1, "note", "logicalType"));
+        yield return Lands("an escaped NUL", () => Utf8("{\"id\":1,\"note\":\"a\\u0000b\"}\n{\"id\":2}\n"), 1, (1, "note", "encoding"));
         yield return Lands("members that stand twice", () => Utf8("{\"id\":1,\"id\":2}\n{\"id\":3,\"\\u0069d\":4}\n{\"id\":5,\"x\":1,\"x\":2}\n{\"id\":6}\n"), 1, (1, null, "ndjson"), (2, null, "ndjson"), (3, "x", "columns"));
         yield return Lands("numbers that are none", () => Utf8($"{{\"id\":1,\"amount\":{new string('9', 10_000)}}}\n{{\"id\":2,\"amount\":1e999999}}\n{{\"id\":3,\"amount\":-1e-999999}}\n{{\"id\":1e30}}\n{{\"id\":01}}\n{{\"id\":4,\"amount\":NaN}}\n{{\"id\":5}}\n"),
             1, (1, "amount", "logicalType"), (2, "amount", "logicalType"), (3, "amount", "logicalType"), (4, "id", "logicalType"), (5, null, "ndjson"), (6, null, "ndjson"));

@@ -60,7 +60,7 @@ public sealed class PageAttackTests : IAsyncLifetime
         { "a row of 100,000 cells", $"[{string.Join(',', Enumerable.Range(0, 100_000))}]", "columns" },
         { "no array", "\"text\"", "row" },
         { "half of a surrogate pair", """["\ud800","id",1,2,null,""]""", "row" },
-        { "an escaped NUL", """["\u0000","id",1,2,null,""]""", "logicalType" },
+        { "an escaped NUL", """["\u0000","id",1,2,null,""]""", "encoding" },
         { "10,000 digits", $"""["x","id",1,{new string('9', 10_000)},null,""]""", "logicalType" },
         { "1e999999", """["x","id",1,1e999999,null,""]""", "logicalType" },
     };

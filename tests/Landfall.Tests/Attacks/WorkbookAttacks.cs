@@ -15,7 +15,7 @@ internal static class WorkbookAttacks
 
     public static IEnumerable<Attack> All()
     {
-        foreach (var row in XlsxHostileTests.Hostile) yield return Refused((string)row[0], () => HostileWorkbook.Make((string)row[0]), (string)row[1]) with { Memory = Memory((string)row[0]) };
+        foreach (var row in XlsxHostileTests.Hostile) yield return Refused((string)row[0], () => HostileWorkbook.Make((string)row[0]), (string)row[0] == "merged ranges that overlap" ? "stands twice" : (string)row[1], "xlsx|sheet|header") with { Memory = Memory((string)row[0]) };
         yield return Refused("an external entity of http", () => Xml($"<!DOCTYPE w [<!ENTITY x SYSTEM \"{Bait.Url}\">]><worksheet>&x;</worksheet>"), "declares a document type");
         yield return Refused("an external entity of a file", () => Xml($"<!DOCTYPE w [<!ENTITY x SYSTEM \"{Bait.FileUrl}\">]><worksheet>&x;</worksheet>"), "declares a document type");
         yield return Refused("an external parameter entity", () => Xml($"<!DOCTYPE w [<!ENTITY % x SYSTEM \"{Bait.Url}\"> %x;]><worksheet/>"), "declares a document type");
