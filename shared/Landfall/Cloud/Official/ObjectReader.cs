@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using Google;
+using Google.Apis.Download;
 using Google.Cloud.Storage.V1;
 
 namespace Landfall.Cloud;
@@ -66,9 +67,6 @@ internal sealed class ObjectReader(StorageClient client, OfficialCalls calls, St
             }
             catch (Exception e) when (e is not ObjectGoneException && GoogleApi.IsLost(e, cancellationToken))
             {
-                // Nothing is missing: what Google's client found wrong is the checksum.
-                if (e is IOException && source.Size > 0 && _position >= source.Size)
-                    throw new RetryException($"{source} arrived damaged, in {_position} bytes: {e.Message}", inner: e);
                 // Asked for again from where it broke.
             }
             await HangUpAsync().ConfigureAwait(false);
@@ -145,6 +143,14 @@ internal sealed class ObjectReader(StorageClient client, OfficialCalls calls, St
         _download = null;
     }
 
+    /// <summary>How many bytes of a download have come.</summary>
+    private sealed class Come : IProgress<IDownloadProgress>
+    {
+        public long Bytes { get; private set; }
+
+        public void Report(IDownloadProgress value) => Bytes = value.BytesDownloaded;
+    }
+
     /// <summary>One attempt of Google's client at the rest of the object.</summary>
     private sealed class Download : IAsyncDisposable
     {
@@ -177,13 +183,23 @@ internal sealed class ObjectReader(StorageClient client, OfficialCalls calls, St
                 DownloadValidationMode = from > 0 ? DownloadValidationMode.Never : DownloadValidationMode.Always,
             };
             Exception? fault = null;
+            var come = new Come();
             try
             {
-                await client.DownloadObjectAsync(source.Bucket, source.Name, _pipe.Writer.AsStream(leaveOpen: true), options, _end.Token).ConfigureAwait(false);
+                await client.DownloadObjectAsync(source.Bucket, source.Name, _pipe.Writer.AsStream(leaveOpen: true), options, _end.Token, come).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException e)
+            {
+                fault = new IOException("The download was broken off.", e);
+            }
+            // Nothing is missing: what Google's client found wrong is the checksum. Some of it may have been read already, so it is not asked for again here.
+            catch (IOException e) when (from == 0 && source.Size > 0 && come.Bytes >= source.Size)
+            {
+                fault = new RetryException($"{source} arrived damaged, in {come.Bytes} bytes: {e.Message}", inner: e);
             }
             catch (Exception e)
             {
-                fault = e is OperationCanceledException ? new IOException("The download was broken off.", e) : e;
+                fault = e;
             }
             await _pipe.Writer.CompleteAsync(fault).ConfigureAwait(false);
         }

@@ -41,7 +41,13 @@ internal sealed class OfficialCalls(GoogleApi api, string service, string check)
         api.Refused(e.HttpStatusCode, Reason(e) ?? e.HttpStatusCode.ToString(), Message(e), doing, permission);
 
     /// <summary>What is wrong with an answer's JSON; null for any other fault. The libraries tell it of some answers around the whole text.</summary>
-    public static Newtonsoft.Json.JsonException? NoJson(Exception e) => e as Newtonsoft.Json.JsonException ?? (e as GoogleApiException)?.InnerException as Newtonsoft.Json.JsonException;
+    public static Newtonsoft.Json.JsonException? NoJson(Exception e) => e switch
+    {
+        Newtonsoft.Json.JsonException fault => fault,
+        // A refusal that is no JSON, a proxy's page say, is a refusal all the same.
+        GoogleApiException { HttpStatusCode: 0 or (>= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices), InnerException: Newtonsoft.Json.JsonException fault } => fault,
+        _ => null,
+    };
 
     public static string? Reason(GoogleApiException e) => e.Error?.Errors is [{ Reason: { Length: > 0 } reason }, ..] ? reason : null;
 

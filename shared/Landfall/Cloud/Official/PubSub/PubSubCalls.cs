@@ -39,7 +39,7 @@ internal sealed class PubSubCalls(GoogleApi api)
                 throw api.Refused(Status(e.StatusCode), Status(e.StatusCode).ToString(), e.Status.Detail is { Length: > 0 } detail ? detail : null, doing, permission);
             }
             // What makes the client finds no credentials.
-            catch (InvalidOperationException e)
+            catch (InvalidOperationException e) when (e is not ObjectDisposedException)
             {
                 throw AccessTokens.None("Pub/Sub", e);
             }
