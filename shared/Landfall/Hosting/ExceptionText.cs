@@ -13,10 +13,14 @@ internal static class ExceptionText
 {
     private const string Hidden = "…";
 
+    private const int Shortest = 4;
+
     public static string Of(Exception exception)
     {
         var quoting = new List<string>();
         Gather(exception, quoting);
+        // What is as short says nothing, and would be found everywhere.
+        quoting.RemoveAll(quoted => quoted.Length < Shortest);
         // The longest first: one may be a part of another.
         quoting.Sort((a, b) => b.Length.CompareTo(a.Length));
         var text = new StringBuilder();

@@ -53,6 +53,10 @@ public sealed class ExceptionTextTests(Database database) : IClassFixture<Databa
     }
 
     [Fact]
+    public void An_error_without_words_hides_nothing_else() =>
+        ExceptionText.Of(new InvalidOperationException("outer and a", new AggregateException(new KeyNotFoundException(""), new KeyNotFoundException("a")))).ShouldStartWith("System.InvalidOperationException: outer and a");
+
+    [Fact]
     public void Our_own_words_stay() =>
         ExceptionText.Of(new InvalidOperationException("outer", new FormatException("LANDFALL_PORT is no number"))).ShouldBe(
             $"System.InvalidOperationException: outer{Environment.NewLine} ---> System.FormatException: LANDFALL_PORT is no number{Environment.NewLine}   --- End of inner exception stack trace ---");
