@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Text;
 using Landfall.Cloud;
 using Landfall.Tests.Local;
-using Landfall.Tests.Rows;
 using Landfall.Tests.Reports;
+using Landfall.Tests.Rows;
 using Microsoft.Playwright;
 using Npgsql;
 using Shouldly;
+using Xunit;
 using Xunit.Abstractions;
 
 namespace Landfall.Tests.Web;
