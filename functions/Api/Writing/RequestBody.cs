@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using System.Text.Unicode;
+using Landfall.Events;
 using Landfall.Hosting;
 using Landfall.Rest.Routing;
 using Microsoft.AspNetCore.Http;
@@ -15,6 +17,9 @@ internal sealed class RequestBody : IDisposable
 
     /// <summary>Beyond it a buffer is not kept for others: the pool's are twice as large as is asked for, and stay.</summary>
     private const int MaxPooled = 1 << 20;
+
+    /// <summary>Names, values and brackets: a thousand rows have some ten thousands. A shorter body than <see cref="Countable"/> has no room for more.</summary>
+    private const int MaxTokens = 2_000_000, Countable = 2 * MaxTokens;
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(First);
     private bool _pooled = true;
@@ -45,6 +50,7 @@ internal sealed class RequestBody : IDisposable
             await Task.Yield();
             if (body.Bytes.Span.StartsWith(Encoding.UTF8.Preamble)) body._start = 3;
             if (!Utf8.IsValid(body.Bytes.Span)) throw ProblemException.Bad("The body holds bytes that are not UTF-8", "JSON is sent in UTF-8");
+            if (HasTooMany(body.Bytes.Span)) throw new ProblemException(StatusCodes.Status413PayloadTooLarge, $"The body has more than {MaxTokens} names and values", "send it in parts");
             return body;
         }
         catch
@@ -73,6 +79,18 @@ internal sealed class RequestBody : IDisposable
         }
         if (request.Headers.ContentEncoding.Count > 0)
             throw new ProblemException(StatusCodes.Status415UnsupportedMediaType, "The body has a Content-Encoding; none is taken here", "send it as it is");
+    }
+
+    private static bool HasTooMany(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return body.Length > Countable && JsonTokens.Exceed(body, MaxTokens);
+        }
+        catch (JsonException)
+        {
+            return false;   // whoever reads it says where
+        }
     }
 
     /// <param name="all">Bytes that will come at most, and one for the end to be seen.</param>
