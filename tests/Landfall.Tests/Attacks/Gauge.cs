@@ -15,12 +15,12 @@ internal sealed record Gauge(double Seconds, double Processor, long Live, long R
     /// <summary>From here on a collection says how much of it is in use: below, garbage may as well be counted.</summary>
     private const long Much = 24 << 20;
 
-    private const double Patience = 2;
+    private static readonly double Patience = Pace.Limit.TotalSeconds;
 
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(3);
 
     /// <summary>
-    /// Two seconds. On a machine that others use, too, the clock says little: up to three times as long passes if this process was given no more than two seconds of
+    /// <see cref="Pace"/>. On a machine that others use, too, the clock says little: up to three times as long passes if this process was given no more than two seconds of
     /// processor time in it.
     /// </summary>
     public bool IsSoon => Seconds < Patience || (Processor < Patience && Seconds < 3 * Patience);

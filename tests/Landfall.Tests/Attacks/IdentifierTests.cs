@@ -21,7 +21,7 @@ namespace Landfall.Tests.Attacks;
 [Collection(AttackCollection.Name)]
 public sealed class IdentifierTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Limit = Pace.Limit;
 
     /// <summary>Where in a contract a name stands, and how its fault names the place.</summary>
     [Theory]

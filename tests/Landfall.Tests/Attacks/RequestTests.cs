@@ -21,7 +21,7 @@ public sealed class RequestTests(RequestWorld world, ITestOutputHelper output) :
     /// <summary>How a form begins.</summary>
     private const string Part = "--b\r\nContent-Disposition: form-data; name=file; filename=log.csv\r\nContent-Type: text/csv\r\n\r\n";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Limit = Pace.Limit;
 
     /// <summary>What may be kept of a request, beyond what is there anyway.</summary>
     private const long MostMemory = 64 << 20;
