@@ -6,8 +6,8 @@ using Npgsql;
 namespace Landfall.Hosting;
 
 /// <summary>
-/// An exception as a log shows it: like <see cref="Exception.ToString"/>, but without what may quote a row. The one place where exceptions become text of a log. Of Postgres' errors, whose
-/// messages and details quote values, it has the SQLSTATE and its condition; of the errors of .NET's parsers nothing but their type.
+/// An exception as a log shows it: like <see cref="Exception.ToString"/>, but without what may quote a row. It stands below a line of the log, whose own
+/// words may be another exception's message. Of Postgres' errors, whose messages and details quote values, it has the SQLSTATE and its condition; of the errors of .NET's parsers nothing but their type.
 /// </summary>
 internal static class ExceptionText
 {
