@@ -45,7 +45,7 @@ internal sealed class OfficialCalls(GoogleApi api, string service, string check)
     {
         Newtonsoft.Json.JsonException fault => fault,
         // A refusal that is no JSON, a proxy's page say, is a refusal all the same.
-        GoogleApiException { HttpStatusCode: 0 or (>= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices), InnerException: Newtonsoft.Json.JsonException fault } => fault,
+        GoogleApiException { HttpStatusCode: default(HttpStatusCode) or (>= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices), InnerException: Newtonsoft.Json.JsonException fault } => fault,
         _ => null,
     };
 
