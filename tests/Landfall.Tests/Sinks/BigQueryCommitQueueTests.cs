@@ -89,6 +89,39 @@ public sealed class BigQueryCommitQueueTests : IAsyncLifetime
         (await _bigQuery.ReadAsync("SELECT name FROM `landfall.ledger_things` WHERE landing_id <> 0 ORDER BY name")).ShouldBe(["0", "1"]);
     }
 
+    /// <summary>A contract's 300 files wait for one that BigQuery will never take.</summary>
+    [Theory]
+    [InlineData("q7q", 1)]
+    [InlineData("q70q|q71q", 2)]
+    public async Task What_is_refused_for_good_fails_alone(string bad, int failing)
+    {
+        await _bigQuery.Sink.PrepareAsync(_contract, default);
+        using var queue = new CommitQueue(_bigQuery.Client, _contract, TimeProvider.System);
+        _bigQuery.Recorder.Unacceptable = bad.Split('|');
+        await queue.Gate.WaitAsync();
+        var all = Enumerable.Range(0, CommitQueue.MaxSources).Select(n => queue.CommitAsync(Refused(n, $"q{n}q"), default)).ToList();
+        queue.Gate.Release();
+        foreach (var one in all) await one.ContinueWith(_ => { }, TaskScheduler.Default);
+        all.Count(one => one.IsFaulted).ShouldBe(failing);
+        all.Where(one => one.IsFaulted).ShouldAllBe(one => one.Exception!.InnerException is BigQueryException);
+        (await _bigQuery.ReadAsync("SELECT CAST(COUNT(*) AS STRING) FROM `landfall.ledger_things` WHERE landing_id <> 0")).ShouldBe([$"{CommitQueue.MaxSources - failing}"]);
+        _bigQuery.Recorder.Refusals.ShouldBeInRange(2, CommitQueue.MaxRefusals);
+    }
+
+    [Fact]
+    public async Task When_all_are_refused_the_search_ends()
+    {
+        await _bigQuery.Sink.PrepareAsync(_contract, default);
+        using var queue = new CommitQueue(_bigQuery.Client, _contract, TimeProvider.System);
+        _bigQuery.Recorder.Unacceptable = ["q"];
+        await queue.Gate.WaitAsync();
+        var all = Enumerable.Range(0, CommitQueue.MaxSources).Select(n => queue.CommitAsync(Refused(n, $"q{n}q"), default)).ToList();
+        queue.Gate.Release();
+        foreach (var one in all) await one.ContinueWith(_ => { }, TaskScheduler.Default);
+        all.ShouldAllBe(one => one.IsFaulted);
+        _bigQuery.Recorder.Refusals.ShouldBeLessThan(2 * CommitQueue.MaxRefusals);
+    }
+
     [Fact]
     public void Who_was_overtaken_waits_longer_each_time_and_not_for_ever()
     {
@@ -161,9 +194,9 @@ public sealed class BigQueryCommitQueueTests : IAsyncLifetime
         (await _bigQuery.ReadAsync("SELECT k FROM `queue.things`")).ShouldBe(["2"]);
     }
 
-    private Pending Refused(int number) => new(new LedgerEntry
+    private Pending Refused(int number, string? name = null) => new(new LedgerEntry
     {
-        Source = new(_contract, new StoredObject("drop-zone", $"{number}", number, SinkHarness.Epoch, 1), null),
+        Source = new(_contract, new StoredObject("drop-zone", name ?? $"{number}", number, SinkHarness.Epoch, 1), null),
         ContractVersion = "1", Outcome = Outcome.Refused, Attempt = Guid.CreateVersion7(SinkHarness.Epoch), StartedAt = SinkHarness.Epoch, FinishedAt = SinkHarness.Epoch, Reason = "bad",
     }, null);
 }

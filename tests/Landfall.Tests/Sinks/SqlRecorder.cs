@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Landfall.Cloud;
 
 namespace Landfall.Tests.Sinks;
 
@@ -40,6 +41,12 @@ internal sealed partial class SqlRecorder() : DelegatingHandler(new SocketsHttpH
     /// <summary>Called before a transaction is sent.</summary>
     public Func<CancellationToken, Task>? Committing { get; set; }
 
+    /// <summary>What BigQuery refuses for good: a transaction whose request holds one of these texts.</summary>
+    public IReadOnlyList<string> Unacceptable { get; set; } = [];
+
+    /// <summary>How many transactions were refused for that.</summary>
+    public int Refusals { get; private set; }
+
     /// <summary>How many rows each request of lines without values had.</summary>
     public List<int> Marks { get; } = [];
 
@@ -51,6 +58,11 @@ internal sealed partial class SqlRecorder() : DelegatingHandler(new SocketsHttpH
         if (request.Content?.Headers.ContentType?.MediaType != "application/json") return await base.SendAsync(request, cancellationToken);
         var body = JsonNode.Parse(await request.Content.ReadAsStringAsync(cancellationToken));
         var path = request.RequestUri!.AbsolutePath;
+        if (Unacceptable.Count > 0 && body?["configuration"]?["query"] is { } asked && ((string)asked["query"]!).StartsWith("BEGIN TRANSACTION", StringComparison.Ordinal) && asked.ToJsonString() is var all && Unacceptable.Any(all.Contains))
+        {
+            Refusals++;
+            throw new BigQueryException("invalid", "No matching signature", 0);
+        }
         if (Committing is { } committing && body?["configuration"]?["query"]?["query"] is { } text && ((string)text!).StartsWith("BEGIN TRANSACTION", StringComparison.Ordinal)) await committing(cancellationToken);
         var response = await base.SendAsync(request, cancellationToken);
         var isUnderstood = body?["configuration"]?["query"] is not null && IsUnderstood(JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken)));

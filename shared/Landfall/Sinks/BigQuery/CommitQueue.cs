@@ -23,6 +23,9 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
     /// <summary>How often a commit is tried when others come first.</summary>
     internal const int Rounds = 12;
 
+    /// <summary>How many refused scripts a search for the source to blame may cost: nine for one among <see cref="MaxSources"/>.</summary>
+    internal const int MaxRefusals = 20;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Of <see cref="Pause"/>: a transaction of another process takes several seconds, and there may be several of them.</summary>
@@ -91,33 +94,52 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
 
     private async Task LeadAsync(CancellationToken cancellationToken)
     {
-        var batch = Take();
-        try
+        var batches = new Stack<List<Pending>>([Take()]);
+        for (var refusals = 0; batches.TryPeek(out var batch);)
         {
-            for (var round = 0; batch.Count > 0; round++)
+            try
             {
-                try
-                {
-                    batch = await TryAsync(batch, cancellationToken).ConfigureAwait(false);
-                }
-                // A script that failed proves nothing but this: whatever the reason, the ledger knows.
-                // Who has given up meanwhile has taken its staging away: the others go without it.
-                catch (BigQueryException e) when (round < Rounds && (batch.RemoveAll(pending => pending.GivenUp) > 0 || BigQueryFaults.IsOvertaken(e) || BigQueryFaults.IsIncomplete(e)))
-                {
-                    if (BigQueryFaults.IsIncomplete(e) && round > 2) batch = await WithoutMissingAsync(batch, cancellationToken).ConfigureAwait(false);
-                    await Task.Delay(Wait(round, Jitter(batch)), clock, cancellationToken).ConfigureAwait(false);
-                }
+                await CommitAsync(batch, cancellationToken).ConfigureAwait(false);
+                batches.Pop();
+            }
+            catch when (cancellationToken.IsCancellationRequested)
+            {
+                // This one's time is over, and not the others': whoever of them is next leads. Should the script have been carried out after all, the ledger will say so.
+                foreach (var pending in batches.SelectMany(waiting => waiting)) _returned.Enqueue(pending);
+                throw;
+            }
+            catch (BigQueryException e) when (batch.Count > 1 && BigQueryFaults.IsRefused(e) && ++refusals < MaxRefusals)
+            {
+                // One of them may be what BigQuery does not take: the others are not to wait for ever for what it will never be.
+                batches.Pop();
+                batches.Push(batch[(batch.Count / 2)..]);
+                batches.Push(batch[..(batch.Count / 2)]);
+            }
+            catch (Exception e)
+            {
+                foreach (var pending in batch) pending.Fail(e);
+                batches.Pop();
             }
         }
-        catch when (cancellationToken.IsCancellationRequested)
+    }
+
+    /// <summary>Commits them all in one transaction, however often others come first.</summary>
+    /// <param name="batch">Left with those that are not committed when this fails.</param>
+    private async Task CommitAsync(List<Pending> batch, CancellationToken cancellationToken)
+    {
+        for (var round = 0; batch.Count > 0; round++)
         {
-            // This one's time is over, and not the others': whoever of them is next leads. Should the script have been carried out after all, the ledger will say so.
-            foreach (var pending in batch) _returned.Enqueue(pending);
-            throw;
-        }
-        catch (Exception e)
-        {
-            foreach (var pending in batch) pending.Fail(e);
+            try
+            {
+                await TryAsync(batch, cancellationToken).ConfigureAwait(false);
+            }
+            // A script that failed proves nothing but this: whatever the reason, the ledger knows.
+            // Who has given up meanwhile has taken its staging away: the others go without it.
+            catch (BigQueryException e) when (round < Rounds && (batch.RemoveAll(pending => pending.GivenUp) > 0 || BigQueryFaults.IsOvertaken(e) || BigQueryFaults.IsIncomplete(e)))
+            {
+                if (BigQueryFaults.IsIncomplete(e) && round > 2) await RemoveMissingAsync(batch, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(Wait(round, Jitter(batch)), clock, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -136,8 +158,8 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
         return batch;
     }
 
-    /// <returns>What is left to be committed: nothing.</returns>
-    private async Task<List<Pending>> TryAsync(List<Pending> batch, CancellationToken cancellationToken)
+    /// <param name="batch">Left with those that have no answer yet.</param>
+    private async Task TryAsync(List<Pending> batch, CancellationToken cancellationToken)
     {
         var (version, ledger) = await LedgerTable.ReadAsync(client, contract, [.. batch.Select(p => p.Source)], cancellationToken).ConfigureAwait(false);
         // Two deliveries of one source may wait here side by side: one lands, the others read that it has.
@@ -164,10 +186,11 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
             // Of those that follow a table as a whole one lands at a time: what it would do refuses it, and no other.
             var refused = open.Where(p => p.Staged is not null).ToList();
             foreach (var pending in refused) pending.Fail(e);
-            return [.. batch.Except(refused)];
+            batch.RemoveAll(refused.Contains);
+            return;
         }
         foreach (var pending in batch) pending.Settle(standing.First(e => e.Source.Version.Identity == pending.Source.Version.Identity));
-        return [];
+        batch.Clear();
     }
 
     private async Task<List<LedgerEntry>> RunAsync(
@@ -187,10 +210,10 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
     }
 
     /// <summary>Lets go of the sources whose rows BigQuery does not show: they are staged again.</summary>
-    private async Task<List<Pending>> WithoutMissingAsync(List<Pending> batch, CancellationToken cancellationToken)
+    private async Task RemoveMissingAsync(List<Pending> batch, CancellationToken cancellationToken)
     {
         var streaming = batch.Where(p => p.Staged is { Streamed: > 0 } or { IsRun: true }).ToList();
-        if (streaming.Count == 0) return batch;
+        if (streaming.Count == 0) return;
         var seen = new Dictionary<string, long>();
         var staged = new StagedSql(contract, [.. streaming.Select(p => p.Staged!)], []);
         var query = new QueryRequest(staged.CountStreamed()) { Parameters = staged.Parameters, Labels = BigQueryNames.Labels(contract) };
@@ -198,7 +221,7 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
             seen[row[0]!] = long.Parse(row[1]!, CultureInfo.InvariantCulture);
         var missing = streaming.Where(p => new[] { p.Staged!.Attempt, p.Staged.Marks }.Distinct().Sum(seen.GetValueOrDefault) != p.Staged.Streamed).ToList();
         foreach (var pending in missing) pending.Fail(new RetryException($"rows of {pending.Source.Version} that were streamed into BigQuery are not visible yet"));
-        return [.. batch.Except(missing)];
+        batch.RemoveAll(missing.Contains);
     }
 
     /// <summary>As for a source that was never read: its rows are nowhere, and its rejects are nobody's any more.</summary>
