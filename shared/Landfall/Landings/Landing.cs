@@ -76,6 +76,12 @@ internal sealed class Landing(ISink sink, Source source, IIntake intake, TimePro
         return Decision.Decide(source, await sink.LookAsync(source, cancellationToken).ConfigureAwait(false));
     }
 
+    private async Task<Decision> ReadLedgerAsync(CancellationToken cancellationToken)
+    {
+        using var step = LandingSteps.Begin(LandingSteps.Look);
+        return Decision.Decide(source, await sink.ReadLedgerAsync(source, cancellationToken).ConfigureAwait(false));
+    }
+
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
         using var step = LandingSteps.Begin(LandingSteps.Prepare);
@@ -112,7 +118,8 @@ internal sealed class Landing(ISink sink, Source source, IIntake intake, TimePro
         }
         // Nothing of this attempt may hold a lock while the ledger is written to.
         await staging.DisposeAsync().ConfigureAwait(false);
-        if (decision.Outcome == Outcome.Landed) decision = await LookAsync(cancellationToken).ConfigureAwait(false);
+        // What came first may be a newer version, of which a look for this source alone would not know.
+        if (decision.Outcome == Outcome.Landed) decision = await ReadLedgerAsync(cancellationToken).ConfigureAwait(false);
         return decision.Outcome == Outcome.Landed ? null : await EndAsync(decision, cancellationToken).ConfigureAwait(false);
     }
 
@@ -220,7 +227,7 @@ internal sealed class Landing(ISink sink, Source source, IIntake intake, TimePro
     private async Task<(LedgerEntry, bool)> RefuseAsync(RejectException refusal, Quarantine quarantine, CancellationToken cancellationToken)
     {
         // The first look may have been for this source alone: whose place a newer version has taken is nobody's to mend.
-        var decision = Decision.Decide(source, await sink.ReadLedgerAsync(source, cancellationToken).ConfigureAwait(false));
+        var decision = await ReadLedgerAsync(cancellationToken).ConfigureAwait(false);
         if (decision.Outcome != Outcome.Landed) return await EndAsync(decision, cancellationToken).ConfigureAwait(false);
         if (!await KeepAsync(cancellationToken).ConfigureAwait(false)) return (await GoneAsync(cancellationToken).ConfigureAwait(false), false);
         await CompleteAsync(quarantine, cancellationToken).ConfigureAwait(false);
