@@ -32,11 +32,19 @@ internal static class Limits
     /// <summary>The text of all cells that are read: thousands of them may share one.</summary>
     public const long Text = 1L << 30;
 
-    /// <summary>How many times longer than its compressed form a part may be, once it is longer than <see cref="RatioFrom"/>. Sheets of people have 5 to 40. What a parser
-    /// takes for it counts more than its bytes: half a GiB of empty cells, packed 150-fold in 3 MB, took a minute.</summary>
-    public const int Ratio = 100;
+    /// <summary>How many times longer than its compressed form a part may be, once it is longer than <see cref="RatioFrom"/>. Sheets of people have 5 to 40, those of programs that repeat one text over 100.</summary>
+    public const int Ratio = 250;
 
     public const int RatioFrom = 8 << 20;
+
+    /// <summary>
+    /// Tags of a part, whatever its size: what a parser takes counts tags and not bytes, some two million in a second, and half a GiB of empty cells fits into 3 MB.
+    /// Sheets that are full have about one for each compressed byte.
+    /// </summary>
+    public const int Tags = 2_000_000;
+
+    /// <summary>And so many more for each byte of its compressed form.</summary>
+    public const int TagsPerByte = 4;
 
     /// <summary>Bytes from one '&lt;' to the next: a tag and the text behind it. A cell's text has 32,767 characters at most; what is longer is read into memory to no end.</summary>
     public const int Tag = 1 << 20;

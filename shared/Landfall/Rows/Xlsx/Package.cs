@@ -44,6 +44,12 @@ internal sealed class Package : IDisposable
         if (entry.IsEncrypted) throw new RejectException($"the workbook's part {Shown(part)} is encrypted", "save the workbook without a password", rule: "xlsx");
         // What the archive says of it is enough to refuse it; what it is, and does not say, is seen while it is read.
         PartStream.Check(entry, entry.Length, limit);
+        // Whatever counts bytes and tags has counted them all before a parser meets the first: that takes a second for half a GiB, and a parser a minute.
+        if (entry.Length > Limits.RatioFrom)
+        {
+            using var whole = new PartStream(entry, Try(entry.Open), limit, cancellationToken);
+            whole.CopyTo(Stream.Null);
+        }
         return new(new PartStream(entry, Try(entry.Open), limit, cancellationToken), part);
     }
 

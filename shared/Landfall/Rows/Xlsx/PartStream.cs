@@ -12,6 +12,8 @@ internal sealed class PartStream(ZipArchiveEntry entry, Stream inflated, int lim
     private long _count;
     private uint _crc;
 
+    private long _tags;
+
     /// <summary>Bytes since the last '&lt;'.</summary>
     private int _run;
 
@@ -63,6 +65,8 @@ internal sealed class PartStream(ZipArchiveEntry entry, Stream inflated, int lim
         Check(entry, _count, limit);
         if (_count > entry.Length) throw Broken("is longer than the zip archive says");
         _crc = Crc32.Append(_crc, bytes);
+        _tags += bytes.Count((byte)'<');
+        if (_tags > Limits.Tags + Limits.TagsPerByte * entry.CompressedLength) throw TooMuch(entry, string.Create(CultureInfo.InvariantCulture, $"has more than {_tags:#,0} tags, far too many for what it takes in the file"));
         var first = bytes.IndexOf((byte)'<');
         _run += first < 0 ? bytes.Length : first;
         if (_run > Limits.Tag) throw TooMuch(entry, $"has a tag or a text of more than {Limits.Tag >> 20} MiB");
@@ -70,7 +74,7 @@ internal sealed class PartStream(ZipArchiveEntry entry, Stream inflated, int lim
     }
 
     private static RejectException TooMuch(ZipArchiveEntry entry, string what) => new(
-        $"the workbook's part {Package.Shown(entry.FullName)} {what}, and is not read further", "a workbook that people use is not like this; remove unused rows and formats, or drop CSV", rule: "xlsx");
+        $"the workbook's part {Package.Shown(entry.FullName)} {what}, and is not read further", "remove unused rows, columns and formats, or drop the sheet as CSV", rule: "xlsx");
 
     private RejectException Broken(string what) => new($"the workbook's part {Package.Shown(entry.FullName)} {what}", "the file was damaged on its way; drop it again", rule: "xlsx");
 }
