@@ -5,8 +5,11 @@ namespace Landfall.Rows;
 /// <summary>Opens the reader of an object's format; gzip, by its first two bytes, around any but a workbook.</summary>
 public static class RowReaders
 {
-    /// <summary>The longest row, in bytes. An unclosed quote swallows what follows it; this is where that ends.</summary>
-    public const int MaxRowBytes = 16 * 1024 * 1024;
+    /// <summary>
+    /// The longest row, in bytes. An unclosed quote swallows what follows it; this is where that ends. A row is in memory several times while it is read and written,
+    /// and an instance may have 512 MiB for many landings; BigQuery's streams end at 10 MB (https://cloud.google.com/bigquery/quotas#streaming_inserts).
+    /// </summary>
+    public const int MaxRowBytes = 8 * 1024 * 1024;
 
     /// <summary>The most columns of a header, and members of an object: Postgres' tables end at 1,600, BigQuery's at 10,000.</summary>
     public const int MaxColumns = 10_000;

@@ -26,7 +26,7 @@ internal static class AvroAttacks
         yield return Refused("a text of 2^60 bytes", () => File(Schema, null, (1, [2, .. Long(1L << 60)])), "block 1, record 1: a value is longer");
         yield return Refused("a text of -5 bytes", () => File(Schema, null, (1, [2, .. Long(-5)])), "negative length");
         yield return Refused("a text that is not UTF-8", () => File(Schema, null, (2, [.. Row, 4, 2, 0xff, 0])), "block 1, record 2: a string is not UTF-8");
-        yield return Refused("a text of 17 MiB", () => File(Schema, null, (1, [2, .. Long(17 << 20), .. Over((byte)'a', 17 << 20), 0])), "longer than 16 MiB");
+        yield return Refused("a text of 17 MiB", () => File(Schema, null, (1, [2, .. Long(17 << 20), .. Over((byte)'a', 17 << 20), 0])), "longer than 8 MiB");
         yield return Refused("a type that the union has not", () => File(Schema, null, (1, [2, .. Text("one"), 4])), "union of 2 types");
         yield return Refused("an array of 2^62 nothings", () => File(With("""{"type":"array","items":"null"}"""), null, (1, [.. Row, .. Long(1L << 62), 0])), "far more values");
         yield return Refused("a deflate bomb of 1 GiB", () => File(Schema, "deflate", (1L << 30, DeflateMany([], new byte[1 << 20], 1 << 10, []))), "32 MiB|256 times");

@@ -11,10 +11,10 @@ internal static class NdjsonAttacks
     public static IEnumerable<Attack> All()
     {
         yield return Lands("10,000 levels", () => Utf8($"{Good}{{\"id\":2,\"note\":{new string('[', 10_000)}{new string(']', 10_000)}}}\n{{\"id\":3,\"x\":{string.Concat(Enumerable.Repeat("{\"x\":", 10_000))}0{new string('}', 10_001)}\n{Good}"), 2, (2, null, "ndjson"), (3, null, "ndjson"));
-        yield return Refused("a text of 20 MB", () => [.. Utf8($"{Good}{{\"id\":2,\"note\":\""), .. Over((byte)'x', 20_000_000), .. "\"}\n"u8], "line 2 is longer than 16 MiB", 2);
-        yield return Refused("a line without an end, 40 MB", () => [.. Utf8(Good), .. Over((byte)' ', 40_000_000)], "line 2 is longer than 16 MiB", 2);
-        yield return Lands("a text of 15 MB", () => [.. Utf8($"{Good}{{\"id\":2,\"note\":\""), .. Over((byte)'x', 15_000_000), .. "\"}\n"u8], 2) with { Memory = 112 << 20 };
-        yield return Lands("a text of 2 million escapes", () => Utf8($"{Good}{{\"id\":2,\"note\":\"{string.Concat(Enumerable.Repeat("\\u0041", 2_000_000))}\"}}\n"), 2);
+        yield return Refused("a text of 20 MB", () => [.. Utf8($"{Good}{{\"id\":2,\"note\":\""), .. Over((byte)'x', 20_000_000), .. "\"}\n"u8], "line 2 is longer than 8 MiB", 2);
+        yield return Refused("a line without an end, 40 MB", () => [.. Utf8(Good), .. Over((byte)' ', 40_000_000)], "line 2 is longer than 8 MiB", 2);
+        yield return Lands("a text of 8 MB", () => [.. Utf8($"{Good}{{\"id\":2,\"note\":\""), .. Over((byte)'x', 8_000_000), .. "\"}\n"u8], 2);
+        yield return Lands("a text of a million escapes", () => Utf8($"{Good}{{\"id\":2,\"note\":\"{string.Concat(Enumerable.Repeat("\\u0041", 1_000_000))}\"}}\n"), 2);
         yield return Lands("half of a surrogate pair", () => Utf8($$"""
             {"id":1,"note":"\ud800"}
             {"id":2,"note":"\udc00\ud800"}

@@ -42,7 +42,7 @@ public sealed class XlsxHostileTests
         { "shared text that is not there", "refers in A1 to a text that the workbook does not have" },
         { "a name of 2 MiB", "a tag or a text of more than 1 MiB" },
         { "a text of 2 MiB", "a tag or a text of more than 1 MiB" },
-        { "a row of 20 MiB", "a row of the sheet is longer than 16 MiB" },
+        { "a row of 20 MiB", "a row of the sheet is longer than 8 MiB" },
         { "10,000 names", "more than 4096 different names" },
         { "a depth of 100,000", "nested deeper than 64" },
         { "UTF-16", "is not UTF-8|is not well-formed XML" },
