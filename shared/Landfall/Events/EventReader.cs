@@ -9,8 +9,8 @@ namespace Landfall.Events;
 /// </summary>
 public static class EventReader
 {
-    /// <summary>The longest body, in bytes.</summary>
-    public const int MaxBytes = 10_000_000;
+    /// <summary>The longest body, in bytes: the largest message of Pub/Sub's, 10 MB, in base 64 and with its attributes (https://cloud.google.com/pubsub/quotas#resource_limits).</summary>
+    public const int MaxBytes = 14_000_000;
 
     private const string Expected =
         "expected a CloudEvent (1.0, binary or structured), a Pub/Sub push, a Cloud Scheduler tick, or a storage object's resource in JSON";

@@ -7,7 +7,7 @@ public static class Pages
     public const int MaxRows = 20;
 
     /// <summary>
-    /// The most bytes of a page message: in base 64 it is published and pushed in a request of less than <see cref="Events.EventReader.MaxBytes"/>.
+    /// The most bytes of a page message: in base 64 it is published in a request of less than Pub/Sub's 10 MB, and pushed in one of less than <see cref="Events.EventReader.MaxBytes"/>.
     /// </summary>
     public const int MaxBytes = 6_000_000;
 

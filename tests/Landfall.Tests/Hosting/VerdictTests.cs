@@ -157,7 +157,7 @@ public sealed class VerdictTests
 
         using var response = await served.Client.SendAsync(request);
 
-        (await ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge)).GetProperty("detail").GetString()!.ShouldContain("10000000 bytes");
+        (await ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge)).GetProperty("detail").GetString()!.ShouldContain("14000000 bytes");
     }
 
     [Fact]
@@ -175,6 +175,23 @@ public sealed class VerdictTests
 
         response.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         length.ShouldBe(EventReader.MaxBytes - frame.Length);
+    }
+
+    /// <summary>Refused with 413, it would be delivered again until it is a dead letter.</summary>
+    [Fact]
+    public async Task The_largest_message_of_PubSubs_is_taken()
+    {
+        var length = 0;
+        await using var served = await Served.StartAsync<PubSubMessage>((_, message, _) =>
+        {
+            length = message.Data.Length;
+            return Task.CompletedTask;
+        });
+
+        using var response = await served.PostAsync($$"""{"message":{"messageId":"1","publishTime":"2024-01-05T06:00:00Z","data":"{{Convert.ToBase64String(new byte[10_000_000])}}"},"subscription":"projects/p/subscriptions/s"}""");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        length.ShouldBe(10_000_000);
     }
 
     [Fact]
