@@ -52,11 +52,11 @@ internal sealed class BigQueryRequest
     public long Start => Number("pageToken") ?? Number("startIndex") ?? 0;
 
     /// <exception cref="BigQueryFault">It is no JSON object.</exception>
-    public async Task<JsonObject> BodyAsync(int most = 20 << 20)
+    public async Task<JsonObject> BodyAsync(int most = 20 << 20, int tokens = JsonBody.MaxTokens)
     {
         try
         {
-            return await JsonBody.ReadAsync(Context, most) ?? throw new BigQueryFault(400, "parseError", "Parse Error: the body is no JSON object");
+            return await JsonBody.ReadAsync(Context, most, tokens) ?? throw new BigQueryFault(400, "parseError", "Parse Error: the body is no JSON object");
         }
         catch (BadHttpRequestException e) when (e.StatusCode == 413)
         {

@@ -27,7 +27,7 @@ internal sealed class RowRequests(TableCatalog catalog, TableRows rows, RowStrea
     /// <summary><c>insertAll</c>. Rows are never taken for doubles of earlier ones: BigQuery promises to remove those as well as it can, and nobody may rely on it.</summary>
     public async Task<JsonObject> InsertAsync(BigQueryRequest request, string dataset, string table)
     {
-        var body = await request.BodyAsync(RowStream.MostBytes);
+        var body = await request.BodyAsync(RowStream.MostBytes, JsonBody.TokensOfRows);
         var (name, resource) = await FindAsync(request, dataset, table);
         if ((string?)resource["type"] is "VIEW" or ExternalTables.Type) throw BigQueryFault.Invalid($"Cannot add rows to a table of type {resource["type"]}: {LocalCloud.Project}:{name}");
         if (body["templateSuffix"] is not null) throw BigQueryFault.NotSupported("templateSuffix");

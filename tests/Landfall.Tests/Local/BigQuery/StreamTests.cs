@@ -56,6 +56,15 @@ public sealed class StreamTests(Database database) : IClassFixture<Database>, IA
         (await CountAsync("true")).ShouldBe(2);
     }
 
+    /// <summary>As many rows as a request may have, of small cells: well below ten megabytes, and more than a million names and values.</summary>
+    [Fact]
+    public async Task As_many_rows_as_a_request_may_have_are_taken()
+    {
+        var row = """{"json":{"id":1,"name":"a","price":1,"at":null,"ok":true,"day":null,"x1":1,"x2":1,"x3":1,"x4":1}}""";
+        (await InsertAsync($"[{string.Join(',', Enumerable.Repeat(row, 50_000))}]", ""","ignoreUnknownValues":true""")).Status.ShouldBe(200);
+        (await CountAsync("true")).ShouldBe(50_000);
+    }
+
     [Fact]
     public async Task What_is_unknown_may_be_ignored()
     {
