@@ -1,13 +1,17 @@
 using System.Text;
 using System.Text.Json;
 using System.Xml;
+using Google;
+using Landfall.Cloud;
+using Landfall.Sinks.Postgres;
 using Npgsql;
 
 namespace Landfall.Hosting;
 
 /// <summary>
 /// An exception as a log shows it: like <see cref="Exception.ToString"/>, but without what may quote a row. It stands below a line of the log, whose own
-/// words may be another exception's message. Of Postgres' errors, whose messages and details quote values, it has the SQLSTATE and its condition; of the errors of .NET's parsers nothing but their type.
+/// words may be another exception's message. Of what quotes values (errors of Postgres, BigQuery and Google's libraries, of parsers and of .NET's collections) it has, behind the type, what is no value: a SQLSTATE and what it means,
+/// names of tables and columns, a reason, a parameter, a place.
 /// </summary>
 internal static class ExceptionText
 {
@@ -31,8 +35,8 @@ internal static class ExceptionText
     private static void Write(StringBuilder text, Exception exception, List<string> quoting)
     {
         text.Append(exception.GetType().FullName);
-        if (exception is PostgresException { SqlState: var state }) text.Append($" (SQLSTATE {state}: {Condition(state)})");
-        else if (!Quotes(exception)) text.Append(": ").Append(quoting.Aggregate(exception.Message, (message, quoted) => message.Replace(quoted, Hidden, StringComparison.Ordinal)));
+        if (Quotes(exception)) text.Append(Harmless(exception));
+        else text.Append(": ").Append(quoting.Aggregate(exception.Message, (message, quoted) => message.Replace(quoted, Hidden, StringComparison.Ordinal)));
         foreach (var inner in Inner(exception))
         {
             text.AppendLine().Append(" ---> ");
@@ -55,13 +59,35 @@ internal static class ExceptionText
 
     private static bool Quotes(Exception exception) => exception switch
     {
-        PostgresException or JsonException or XmlException or KeyNotFoundException or ArgumentOutOfRangeException => true,
-        // .NET's own begin like this; those of settings and contracts are ours, and say what is wrong.
-        FormatException e => e.Message.StartsWith("The input string '", StringComparison.Ordinal) || e.Message.StartsWith("The string '", StringComparison.Ordinal) || e.Message.StartsWith("String '", StringComparison.Ordinal),
+        PostgresException or GoogleApiException or BigQueryException { QuotesValues: true } => true,
+        JsonException or Newtonsoft.Json.JsonException or XmlException or ArgumentOutOfRangeException => true,
+        // .NET's own begin like these; those of settings and contracts are ours, and say what is wrong.
+        FormatException => Begins(exception, "The input string '", "The string '", "String '"),
+        KeyNotFoundException => Begins(exception, "The given key '"),
+        ArgumentException => Begins(exception, "An item with the same key", "An element with the same key", "Requested value '"),
         _ => false,
     };
 
-    /// <summary>What a SQLSTATE's class means: PostgreSQL documentation, appendix A.</summary>
+    private static bool Begins(Exception exception, params ReadOnlySpan<string> words)
+    {
+        foreach (var word in words)
+        {
+            if (exception.Message.StartsWith(word, StringComparison.Ordinal)) return true;
+        }
+        return false;
+    }
+
+    private static string Harmless(Exception exception) => exception switch
+    {
+        PostgresException e => $" (SQLSTATE {e.SqlState}: {Condition(e.SqlState)}{PostgresFaults.Place(e)})",
+        BigQueryException e => $" ({e.Reason}{(e.Status == 0 ? "" : $", {e.Status}")}{(e.Job is null ? "" : $", job {e.Job}")})",
+        GoogleApiException e => $" ({(int)e.HttpStatusCode} {e.HttpStatusCode})",
+        XmlException { LineNumber: > 0 } e => $" (line {e.LineNumber}, character {e.LinePosition})",
+        ArgumentException { ParamName: { Length: > 0 } name } => $" (parameter {name})",
+        _ => JsonFault.Place(exception),
+    };
+
+    /// <summary>What a SQLSTATE means, or at least its class: PostgreSQL documentation, appendix A.</summary>
     private static string Condition(string state) => state switch
     {
         PostgresErrorCodes.UniqueViolation => "unique violation",
@@ -69,8 +95,24 @@ internal static class ExceptionText
         PostgresErrorCodes.NotNullViolation => "not null violation",
         PostgresErrorCodes.CheckViolation => "check violation",
         PostgresErrorCodes.InvalidTextRepresentation => "invalid text representation",
+        PostgresErrorCodes.InsufficientPrivilege => "no permission",
+        PostgresErrorCodes.UndefinedTable => "table missing",
+        PostgresErrorCodes.UndefinedColumn => "column missing",
+        PostgresErrorCodes.UndefinedFunction => "function missing",
+        PostgresErrorCodes.InvalidSchemaName => "schema missing",
+        PostgresErrorCodes.InvalidCatalogName => "database missing",
+        PostgresErrorCodes.InvalidPassword => "wrong password",
+        PostgresErrorCodes.InvalidAuthorizationSpecification => "user may not connect",
+        PostgresErrorCodes.SerializationFailure => "another transaction came first",
         PostgresErrorCodes.DeadlockDetected => "deadlock detected",
-        PostgresErrorCodes.QueryCanceled => "query cancelled",
+        PostgresErrorCodes.LockNotAvailable => "lock not to be had in time",
+        PostgresErrorCodes.QueryCanceled => "query cancelled, by a time limit or a person",
+        PostgresErrorCodes.AdminShutdown => "server is shutting down",
+        PostgresErrorCodes.CannotConnectNow => "server is starting or shutting down",
+        PostgresErrorCodes.TooManyConnections => "too many connections",
+        PostgresErrorCodes.DiskFull => "disk full",
+        PostgresErrorCodes.OutOfMemory => "out of memory",
+        PostgresErrorCodes.ReadOnlySqlTransaction => "read-only transaction",
         _ => state[..Math.Min(2, state.Length)] switch
         {
             "08" => "connection exception",

@@ -27,7 +27,7 @@ internal sealed partial class ReceiptJson : JsonSerializerContext
         }
         catch (JsonException e)
         {
-            throw new RetryException($"the receipt can not be read: {e.Message}", "perhaps a newer version of Landfall has written it", e);
+            throw new RetryException($"the receipt can not be read{Cloud.JsonFault.Place(e)}", "perhaps a newer version of Landfall has written it", e);
         }
     }
 }

@@ -242,6 +242,8 @@ public sealed class BigQueryTableTests : IAsyncLifetime
         _service.Answer(200, "<html>Welcome</html>");
         var retry = await Should.ThrowAsync<RetryException>(() => _bigQuery.GetTableAsync(Name, CancellationToken.None));
         retry.Message.ShouldStartWith("BigQuery answered asking for table catalog.products with JSON that is none of its own");
+        // A parser's message quotes what it found: of an answer with rows, a cell.
+        retry.Message.ShouldEndWith("(line 1, byte 1)");
         retry.Hint.ShouldBe("Check LANDFALL_BIGQUERY_ENDPOINT.");
     }
 

@@ -13,6 +13,9 @@ public sealed class BigQueryException(string reason, string message, int status)
     /// <summary>The id of the job that failed; null for any other request.</summary>
     public string? Job { get; init; }
 
+    /// <summary>Whether its message may quote values of rows, as in <c>Could not parse 'abc' as INT64</c>; those of other reasons name tables, permissions and quotas.</summary>
+    internal bool QuotesValues => Reason is "invalid" or "invalidQuery" or "stopped";
+
     /// <summary>
     /// Whether the same may succeed within seconds. Here it did not, after a few attempts. False for <c>quotaExceeded</c>, which passes in ten minutes or
     /// more, and for what is wrong with the request itself.

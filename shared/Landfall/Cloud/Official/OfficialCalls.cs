@@ -29,7 +29,7 @@ internal sealed class OfficialCalls(GoogleApi api, string service, string check)
         }
         catch (Exception e) when (NoJson(e) is { } fault)
         {
-            throw new RetryException($"{service} answered {doing} with JSON that is none of its own: {fault.Message}", check, fault);
+            throw new RetryException($"{service} answered {doing} with JSON that is none of its own{JsonFault.Place(fault)}", check, fault);
         }
         catch (GoogleApiException e)
         {

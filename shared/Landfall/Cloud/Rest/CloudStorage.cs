@@ -174,7 +174,7 @@ public sealed class CloudStorage
         catch (JsonException e)
         {
             throw new RetryException(
-                $"Cloud Storage answered {doing} with JSON that is none of its own: {e.Message}", "Check LANDFALL_STORAGE_ENDPOINT.", e);
+                $"Cloud Storage answered {doing} with JSON that is none of its own{JsonFault.Place(e)}", "Check LANDFALL_STORAGE_ENDPOINT.", e);
         }
     }
 

@@ -11,8 +11,8 @@ internal static class BigQueryFaults
     public static LandingException? Classify(Exception exception) => exception switch
     {
         BigQueryException { Reason: "quotaExceeded" } e => new RetryException(e.Message, "a quota of the project is used up: wait, or raise it (https://cloud.google.com/bigquery/quotas)"),
-        // These quote values of rows; the job has its message.
-        BigQueryException { Reason: "invalid" or "invalidQuery" or "stopped" } e => new RetryException($"BigQuery refuses what Landfall asks ({e.Reason}{(e.Job is null ? "" : $", job {e.Job}")})", "look at the job in BigQuery"),
+        // The job has its message.
+        BigQueryException { QuotesValues: true } e => new RetryException($"BigQuery refuses what Landfall asks ({e.Reason}{(e.Job is null ? "" : $", job {e.Job}")})", "look at the job in BigQuery"),
         BigQueryException e => new RetryException(e.Message),
         TooLargeToStreamException e => new RetryException(e.Message),
         _ => null,

@@ -32,6 +32,7 @@ internal static class PostgresFaults
     public static bool IsCollision(Exception exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected };
 
-    private static string Place(PostgresException e) =>
+    /// <summary>What it names of the database, which is never a value: <c>, table …, column …, constraint …</c>; empty for nothing.</summary>
+    public static string Place(PostgresException e) =>
         string.Concat(e.TableName is null ? "" : $", table {e.SchemaName}.{e.TableName}", e.ColumnName is null ? "" : $", column {e.ColumnName}", e.ConstraintName is null ? "" : $", constraint {e.ConstraintName}");
 }

@@ -71,7 +71,7 @@ internal sealed class BigQueryApi
             }
             catch (Exception e) when (OfficialCalls.NoJson(e) is { } fault)
             {
-                throw new RetryException($"BigQuery answered {operation.Doing} with JSON that is none of its own: {fault.Message}", "Check LANDFALL_BIGQUERY_ENDPOINT.", fault);
+                throw new RetryException($"BigQuery answered {operation.Doing} with JSON that is none of its own{JsonFault.Place(fault)}", "Check LANDFALL_BIGQUERY_ENDPOINT.", fault);
             }
             catch (GoogleApiException e)
             {

@@ -43,9 +43,10 @@ internal sealed class PubSubCalls(GoogleApi api)
             {
                 throw AccessTokens.None("Pub/Sub", e);
             }
-            catch (InvalidJsonException e)
+            catch (InvalidJsonException)
             {
-                throw new RetryException($"Pub/Sub answered {doing} with JSON that is none of its own: {e.Message}", "Check LANDFALL_PUBSUB_ENDPOINT.", e);
+                // Its message quotes the answer, which holds messages.
+                throw new RetryException($"Pub/Sub answered {doing} with JSON that is none of its own", "Check LANDFALL_PUBSUB_ENDPOINT.");
             }
             catch (Exception e) when (e is RpcException || GoogleApi.IsLost(e, cancellationToken))
             {

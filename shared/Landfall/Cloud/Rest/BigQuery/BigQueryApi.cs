@@ -92,7 +92,7 @@ internal sealed class BigQueryApi(string project, string location, Uri endpoint,
         catch (JsonException e)
         {
             throw new RetryException(
-                $"BigQuery answered {operation.Doing} with JSON that is none of its own: {e.Message}", "Check LANDFALL_BIGQUERY_ENDPOINT.", e);
+                $"BigQuery answered {operation.Doing} with JSON that is none of its own{JsonFault.Place(e)}", "Check LANDFALL_BIGQUERY_ENDPOINT.", e);
         }
     }
 

@@ -148,7 +148,7 @@ public sealed class PubSubClient
         }
         catch (JsonException e)
         {
-            throw new RetryException($"Pub/Sub answered with JSON that is none of its own: {e.Message}", "Check LANDFALL_PUBSUB_ENDPOINT.", e);
+            throw new RetryException($"Pub/Sub answered with JSON that is none of its own{JsonFault.Place(e)}", "Check LANDFALL_PUBSUB_ENDPOINT.", e);
         }
     }
 }
