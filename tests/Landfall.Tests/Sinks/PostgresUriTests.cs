@@ -60,6 +60,34 @@ public sealed class PostgresUriTests
         fault.Message.ShouldContain("postgresql://user:password@host:port/database");
     }
 
+    /// <summary>libpq refuses it, too ("invalid percent-encoded token"); a password that was copied in as it is says how it is written.</summary>
+    [Theory]
+    [InlineData("SECRET%zz")]
+    [InlineData("SECRET%")]
+    [InlineData("SECRET%4")]
+    [InlineData("%%SECRET")]
+    public void A_percent_sign_that_begins_no_escape_says_how_it_is_written(string password)
+    {
+        var fault = Should.Throw<FormatException>(() => PostgresUri.Parse($"postgresql://me:{password}@db/work")).Message;
+        fault.ShouldContain("as part of a password it is %25");
+        fault.ShouldNotContain("SECRET");
+        PostgresUri.Parse($"postgresql://me:{password.Replace("%", "%25", StringComparison.Ordinal)}@db/work").Password.ShouldBe(password);
+    }
+
+    [Theory]
+    [InlineData("a:1,b:2,[::1]:3", "a:1,b:2,[::1]:3", "a:1,b:2,[::1]:3")]
+    [InlineData("a,b:2", "a:6432,b:2", "a:6432,b:2")]
+    [InlineData("::1", "[::1]:6432", "::1")]
+    [InlineData("[::1]", "[::1]:6432", "::1")]
+    [InlineData("fe80::1%eth0", "[fe80::1%25eth0]:6432", "fe80::1%eth0")]
+    [InlineData("/run/a:b", "%2Frun%2Fa%3Ab:6432", "/run/a:b")]
+    public void Hosts_are_written_as_they_are_read(string host, string written, string read)
+    {
+        var uri = PostgresUri.Format(new() { Host = host, Port = 6432, Username = "me", Database = "work" });
+        uri.ShouldBe($"postgresql://me@{written}/work");
+        PostgresUri.Parse(uri).Host.ShouldBe(read);
+    }
+
     /// <summary>Whatever a name or a password holds, the address that is written of it is read as it was.</summary>
     [Fact]
     public void What_is_written_is_read_again()

@@ -31,11 +31,23 @@ public static class PostgresUri
         }
     }
 
-    /// <summary>The URI of the database that <paramref name="builder"/> connects to, over TCP.</summary>
+    /// <summary>The URI of the database that <paramref name="builder"/> connects to, on one host or on several.</summary>
     public static string Format(NpgsqlConnectionStringBuilder builder)
     {
         var user = builder.Username is { } name ? Uri.EscapeDataString(name) + (builder.Password is { } password ? ":" + Uri.EscapeDataString(password) : "") + "@" : "";
-        return $"postgresql://{user}{Uri.EscapeDataString(builder.Host ?? "localhost")}:{builder.Port}/{Uri.EscapeDataString(builder.Database ?? "")}";
+        return $"postgresql://{user}{string.Join(',', (builder.Host ?? "localhost").Split(',').Select(host => Written(host, builder.Port)))}/{Uri.EscapeDataString(builder.Database ?? "")}";
+    }
+
+    /// <summary>A host of Npgsql's: a name, an address or a socket's folder, perhaps with a port of its own.</summary>
+    private static string Written(string host, int port)
+    {
+        if (host.StartsWith('/')) return $"{Uri.EscapeDataString(host)}:{port}";
+        var colon = host.LastIndexOf(':');
+        // An address of IPv6 has a port only behind its brackets.
+        var hasPort = colon > 0 && (host.IndexOf(':', StringComparison.Ordinal) == colon || host[colon - 1] == ']');
+        var name = (hasPort ? host[..colon] : host).Trim('[', ']');
+        var written = name.Contains(':', StringComparison.Ordinal) ? $"[{name.Replace("%", "%25", StringComparison.Ordinal)}]" : Uri.EscapeDataString(name);
+        return $"{written}:{(hasPort ? host[(colon + 1)..] : port)}";
     }
 
     /// <returns>What stands behind the scheme; null for what is no URI.</returns>
