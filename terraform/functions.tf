@@ -32,6 +32,7 @@ locals {
       LANDFALL_ENVIRONMENT = var.environment
       LANDFALL_DATASETS    = join(",", [for from, to in var.datasets : "${from}=${to}"])
       LANDFALL_TIMEOUT     = "540"
+      LANDFALL_BEHIND_IAM  = "true" # nobody is an invoker but who is named in access.tf and console.tf: never allUsers
     },
     # Api reaches neither buckets nor topics, nor BigQuery.
     service.network == "api" ? {} : {

@@ -36,7 +36,7 @@ resource "google_cloud_run_v2_job" "large" {
 
         dynamic "env" {
           # What pushes carry nobody sends here; and a job hands nothing over.
-          for_each = { for variable, value in merge(local.settings["reconcile"], { LANDFALL_TIMEOUT = "21300" }) : variable => value if value != "" && !contains(["LANDFALL_PUSH_AUDIENCE", "LANDFALL_PUSH_EMAIL", "LANDFALL_LARGE_JOB"], variable) }
+          for_each = { for variable, value in merge(local.settings["reconcile"], { LANDFALL_TIMEOUT = "21300" }) : variable => value if value != "" && !contains(["LANDFALL_PUSH_AUDIENCE", "LANDFALL_PUSH_EMAIL", "LANDFALL_BEHIND_IAM", "LANDFALL_LARGE_JOB"], variable) }
 
           content {
             name  = env.key

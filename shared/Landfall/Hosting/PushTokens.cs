@@ -7,7 +7,7 @@ namespace Landfall.Hosting;
 
 /// <summary>
 /// Checks the OIDC token that Pub/Sub, Eventarc and Cloud Scheduler send, where Cloud Run's invoker role does not already: only when both
-/// <see cref="Settings.PushAudience"/> and <see cref="Settings.PushEmail"/> are set.
+/// <see cref="Settings.PushAudience"/> and <see cref="Settings.PushEmail"/> are set. A token without a signature is taken only where <see cref="Settings.BehindIam"/> says that Cloud Run has verified it.
 /// </summary>
 internal sealed class PushTokens(Settings settings, ILogger<PushTokens> log, TimeProvider time, Uri keys)
 {
@@ -23,7 +23,7 @@ internal sealed class PushTokens(Settings settings, ILogger<PushTokens> log, Tim
     public async Task<Verdict?> RefusalAsync(HttpRequest request, string function, CancellationToken cancellationToken)
     {
         if (settings.PushAudience is null || settings.PushEmail is null) return null;
-        var refusal = await CheckAsync(WebToken.Bearer(request, verifiedByPlatform: settings.Service is not null), settings.PushAudience, settings.PushEmail, cancellationToken);
+        var refusal = await CheckAsync(WebToken.Bearer(request, verifiedByPlatform: settings.BehindIam), settings.PushAudience, settings.PushEmail, cancellationToken);
         if (refusal is { Status: < 500 }) HostLog.Unauthorized(log, function, refusal.Detail!);
         return refusal;
     }
@@ -39,8 +39,12 @@ internal sealed class PushTokens(Settings settings, ILogger<PushTokens> log, Tim
         var invalid = Verdict.Unauthorized(
             $"The bearer token is not valid; expected one signed by Google for the audience '{audience}' that has not expired.",
             StatusCodes.Status401Unauthorized);
-        if (settings.Service is not null && text.EndsWith(VerifiedByCloudRun, StringComparison.Ordinal))
+        if (text.EndsWith(VerifiedByCloudRun, StringComparison.Ordinal))
+        {
+            if (!settings.BehindIam)
+                return invalid with { Detail = $"{invalid.Detail} Its signature has been taken away, as Cloud Run's IAM does: where that is in front, set LANDFALL_BEHIND_IAM=true." };
             return WebToken.Parse(text) is { } verified && IsGood(verified, audience) ? Of(email, verified.VerifiedEmail) : invalid;
+        }
         try
         {
             // The verifier checks audience and issuer only when told which, and never the email: all three are needed.

@@ -44,6 +44,7 @@ public sealed record Settings
         ("LANDFALL_RUN_ENDPOINT", (s, v) => s with { RunEndpoint = HttpUri(v) }),
         ("LANDFALL_PUSH_AUDIENCE", (s, v) => s with { PushAudience = v }),
         ("LANDFALL_PUSH_EMAIL", (s, v) => s with { PushEmail = v }),
+        ("LANDFALL_BEHIND_IAM", (s, v) => s with { BehindIam = Truth(v) }),
         ("LANDFALL_API_AUDIENCE", (s, v) => s with { ApiAudience = v }),
         ("LANDFALL_API_ISSUER", (s, v) => s with { ApiIssuer = v }),
         ("LANDFALL_API_KEYS", (s, v) => s with { ApiKeys = v }),
@@ -180,13 +181,19 @@ public sealed record Settings
     /// <summary><c>LANDFALL_PUSH_EMAIL</c>: the service account a caller's token must carry.</summary>
     public string? PushEmail { get; init; }
 
+    /// <summary>
+    /// <c>LANDFALL_BEHIND_IAM</c>: whether Cloud Run's IAM lets nobody in but its invokers. It has verified a token's signature then, and taken it away; where it does not stand in front, whoever likes
+    /// can write such a token. That Cloud Run is around (<see cref="Service"/>) does not say so: a service may be open to all users, and Knative sets the same variable.
+    /// </summary>
+    public bool BehindIam { get; init; }
+
     /// <summary><c>LANDFALL_API_AUDIENCE</c>: the audience that a token of the API's callers must carry.</summary>
     public string? ApiAudience { get; init; }
 
     /// <summary><c>LANDFALL_API_ISSUER</c>: the issuer of those tokens; null for Google.</summary>
     public string? ApiIssuer { get; init; }
 
-    /// <summary><c>LANDFALL_API_KEYS</c>: a file with the JSON Web Key Set that verifies those tokens; null where Cloud Run's invoker role has verified them.</summary>
+    /// <summary><c>LANDFALL_API_KEYS</c>: a file with the JSON Web Key Set that verifies those tokens; null where Cloud Run has verified them (<see cref="BehindIam"/>).</summary>
     public string? ApiKeys { get; init; }
 
     /// <summary><c>LANDFALL_API_ROLES</c>: who has which of the contracts' roles, as <c>hiring_readers=ana@example.com</c>, several with commas between them.</summary>
@@ -255,6 +262,8 @@ public sealed record Settings
             var missing = settings.PushEmail is null ? "LANDFALL_PUSH_EMAIL" : "LANDFALL_PUSH_AUDIENCE";
             faults.Add($"{missing} is not set; a caller's token is checked for both audience and email, or not at all");
         }
+        if (settings.BehindIam && settings.Service is null)
+            faults.Add("LANDFALL_BEHIND_IAM says that Cloud Run's IAM is in front, but K_SERVICE, which Cloud Run sets, is not set");
         if (settings.ApiOpen && (settings.ApiAudience ?? settings.ApiKeys) is not null)
             faults.Add("LANDFALL_API_OPEN lets everybody in; set it, or LANDFALL_API_AUDIENCE and LANDFALL_API_KEYS, not both");
         faults.AddRange(settings.HalfABloomreach());
@@ -279,7 +288,7 @@ public sealed record Settings
             .Append(CultureInfo.InvariantCulture, $"Postgres = {(Postgres is null ? "not set" : "set")}, StorageEndpoint = {StorageEndpoint}, ")
             .Append(CultureInfo.InvariantCulture, $"BigQueryEndpoint = {BigQueryEndpoint}, BigQueryConnection = {BigQueryConnection}, Costs = {Costs}, PubSubEndpoint = {PubSubEndpoint}, Location = {Location}, LandingsTopic = {LandingsTopic}, OpenLineage = {(OpenLineage is null or ToTheLog ? OpenLineage : new Uri(OpenLineage).GetLeftPart(UriPartial.Path))}, ")
             .Append(CultureInfo.InvariantCulture, $"BloomreachUrl = {BloomreachUrl}, Bloomreach = {(BloomreachSecret is null ? "not set" : "set")}, ")
-            .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, BackupRetention = {BackupRetention}, ReconcileGrace = {ReconcileGrace}, Waiting = {Waiting}, DeadLetters = {DeadLetters}, LargeJob = {LargeJob}, RunEndpoint = {RunEndpoint}, RejectsRetention = {RejectsRetention}, ReceiptsRetention = {ReceiptsRetention}, ExportsRetention = {ExportsRetention}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, ")
+            .Append(CultureInfo.InvariantCulture, $"FetchMirror = {FetchMirror?.GetLeftPart(UriPartial.Path)}, BackupRetention = {BackupRetention}, ReconcileGrace = {ReconcileGrace}, Waiting = {Waiting}, DeadLetters = {DeadLetters}, LargeJob = {LargeJob}, RunEndpoint = {RunEndpoint}, RejectsRetention = {RejectsRetention}, ReceiptsRetention = {ReceiptsRetention}, ExportsRetention = {ExportsRetention}, Timeout = {Timeout}, PushAudience = {PushAudience}, PushEmail = {PushEmail}, BehindIam = {BehindIam}, ")
             .Append(CultureInfo.InvariantCulture, $"ApiAudience = {ApiAudience}, ApiIssuer = {ApiIssuer}, ApiKeys = {ApiKeys}, ApiRoles = {ApiRoles?.Count ?? 0}, ApiOpen = {ApiOpen}, ApiRate = {ApiRate}, Port = {Port}, Service = {Service}, JobName = {JobName}, ")
             .Append(CultureInfo.InvariantCulture, $"Project = {Project}, OtlpEndpoint = {OtlpEndpoint?.GetLeftPart(UriPartial.Path)}");
         return true;

@@ -141,7 +141,7 @@ public sealed class AccessTests : IAsyncLifetime
     [Fact]
     public async Task On_Cloud_Run_the_token_that_the_platform_has_checked_counts()
     {
-        await _api.ServeAsync(settings => Checked(settings) with { ApiKeys = null, Service = "api" });
+        await _api.ServeAsync(settings => Checked(settings) with { ApiKeys = null, Service = "api", BehindIam = true });
         var unsigned = Unsigned(TokenKeys.Email);
         await StatusAsync(unsigned, HttpStatusCode.OK);
         await StatusAsync(Unsigned("eve@example.com"), HttpStatusCode.Forbidden);

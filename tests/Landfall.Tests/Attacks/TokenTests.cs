@@ -78,7 +78,7 @@ public sealed class TokenTests : IAsyncLifetime
     [InlineData("valid", 204)]
     public async Task Nor_does_another_on_Cloud_Run(string name, int status)
     {
-        await using var world = await ServeAsync(Checked with { Service = "drop-zone-load" });
+        await using var world = await ServeAsync(Checked with { Service = "drop-zone-load", BehindIam = true });
         var token = All.Single(one => one.Case == name).Token(_issuer)!;
 
         await world.OfferAsync(token[..token.LastIndexOf('.')] + ".SIGNATURE_REMOVED_BY_GOOGLE", status);

@@ -170,7 +170,7 @@ public sealed class LiveContractsTests : IAsyncLifetime
     public async Task A_setting_that_the_new_contracts_break_keeps_the_old_ones()
     {
         await _world.PutHouseAsync("departments", "people");
-        var settings = _world.Settings with { ApiRoles = [("people_editors", "pia@example.com")], ApiAudience = "https://x.example.com", Service = "drop" };
+        var settings = _world.Settings with { ApiRoles = [("people_editors", "pia@example.com")], ApiAudience = "https://x.example.com", Service = "drop", BehindIam = true };
         using var client = await _world.ServeAsync(FunctionHost.BuildHttp<Drop>(settings, IPAddress.Loopback, services =>
         {
             Drop.Services(services);

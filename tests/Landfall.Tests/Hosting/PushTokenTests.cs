@@ -62,13 +62,18 @@ public sealed class PushTokenTests : IAsyncLifetime
         }),
         status);
 
-    /// <summary>Cloud Run takes the signature away once it has verified it: then the claims are looked at, and only there.</summary>
+    /// <summary>Cloud Run takes the signature away once it has verified it: then the claims are looked at, and only there. That it is Cloud Run, or Knative, says nothing of who may call.</summary>
     [Fact]
     public async Task What_Cloud_Run_has_verified_passes_there_alone()
     {
         var token = Unsigned(_issuer.Token());
         await RefusedAsync(token, "401");
-        await using var served = await ServeAsync(_issuer.Keys, Checked with { Service = "drop-zone-load" });
+        await using var open = await ServeAsync(_issuer.Keys, Checked with { Service = "drop-zone-load" });
+        using var refused = await open.PostAsync(Served.Resource, token: token);
+        refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        open.Log.Text.ShouldContain("LANDFALL_BEHIND_IAM");
+        _called.ShouldBe(0);
+        await using var served = await ServeAsync(_issuer.Keys, Checked with { Service = "drop-zone-load", BehindIam = true });
         using var response = await served.PostAsync(Served.Resource, token: token);
         response.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         using var signed = await served.PostAsync(Served.Resource, token: _issuer.Token());
@@ -78,7 +83,7 @@ public sealed class PushTokenTests : IAsyncLifetime
     [Theory, MemberData(nameof(Changes))]
     public async Task A_wrong_claim_is_refused_of_what_Cloud_Run_has_verified(string claim, string status, string? json)
     {
-        await using var served = await ServeAsync(_issuer.Keys, Checked with { Service = "drop-zone-load" });
+        await using var served = await ServeAsync(_issuer.Keys, Checked with { Service = "drop-zone-load", BehindIam = true });
         using var response = await served.PostAsync(Served.Resource, token: Unsigned(_issuer.Token(claims =>
         {
             claims.Remove(claim);
@@ -92,7 +97,7 @@ public sealed class PushTokenTests : IAsyncLifetime
     [Fact]
     public async Task A_made_up_token_beside_the_one_that_Cloud_Run_has_verified_is_refused()
     {
-        await using var served = await ServeAsync(_issuer.Keys, Checked with { Service = "drop-zone-load" });
+        await using var served = await ServeAsync(_issuer.Keys, Checked with { Service = "drop-zone-load", BehindIam = true });
         using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent(Served.Resource) };
         request.Headers.Authorization = new("Bearer", Unsigned(_issuer.Token()));
         request.Headers.Add("X-Serverless-Authorization", "Bearer " + Unsigned(_issuer.Token(claims => claims["email"] = "ana@example.com")));

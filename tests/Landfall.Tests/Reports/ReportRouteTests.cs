@@ -161,7 +161,7 @@ public sealed class ReportRouteTests
         await using var world = await ReportWorld.CreateAsync(change: settings => settings with
         {
             // As on Cloud Run, where the platform has verified the signature.
-            Contracts = contracts.Path, ApiOpen = false, ApiAudience = "api", Service = "api", ApiRoles = [("hiring_readers", "ana@example.com")],
+            Contracts = contracts.Path, ApiOpen = false, ApiAudience = "api", Service = "api", BehindIam = true, ApiRoles = [("hiring_readers", "ana@example.com")],
         });
         await world.LandAsync("1,a\n", "1,x\n", "1,A,2021-02-03T04:05:06Z,1,1\n");
 

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Landfall.Hosting.Access;
 
 /// <summary>
-/// Who the caller is, by the OIDC token that the request carries. Its signature is verified with the keys of a file; on Cloud Run the platform has done so, and has
-/// taken the signature away (https://cloud.google.com/run/docs/troubleshooting#signature-removed): there the rest of it is looked at.
+/// Who the caller is, by the OIDC token that the request carries. Its signature is verified with the keys of a file; behind Cloud Run's IAM (<see cref="Settings.BehindIam"/>) the
+/// platform has done so, and has taken the signature away (https://cloud.google.com/run/docs/troubleshooting#signature-removed): there the rest of it is looked at.
 /// </summary>
 public sealed class Gate
 {
@@ -28,9 +28,9 @@ public sealed class Gate
         if (!settings.ApiOpen)
         {
             if (settings.ApiAudience is null)
-                throw new FormatException("Nothing says who may call: set LANDFALL_API_AUDIENCE and LANDFALL_API_ROLES, and outside of Cloud Run LANDFALL_API_KEYS; or, where nobody else can reach it, LANDFALL_API_OPEN=true.");
-            if (settings.ApiKeys is null && settings.Service is null)
-                throw new FormatException("LANDFALL_API_KEYS is not set; outside of Cloud Run nobody else verifies the signatures of tokens.");
+                throw new FormatException("Nothing says who may call: set LANDFALL_API_AUDIENCE and LANDFALL_API_ROLES, and LANDFALL_API_KEYS or, behind Cloud Run's IAM, LANDFALL_BEHIND_IAM=true; or, where nobody else can reach it, LANDFALL_API_OPEN=true.");
+            if (settings.ApiKeys is null && !settings.BehindIam)
+                throw new FormatException("LANDFALL_API_KEYS is not set, and nobody else verifies the signatures of tokens; where Cloud Run's IAM does, and lets nobody in but its invokers, set LANDFALL_BEHIND_IAM=true.");
         }
         _keys = settings.ApiKeys is { } file ? new(file, time) : null;
         _issuers = settings.ApiIssuer is { } issuer ? [issuer] : Google;
