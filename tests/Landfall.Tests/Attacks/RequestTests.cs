@@ -99,7 +99,8 @@ public sealed class RequestTests(RequestWorld world, ITestOutputHelper output) :
         answer.Status.ShouldBeInRange(400, 499, answer.Text);
         answer.Text.Split("\r\n\r\n", 2)[1].ShouldNotBeEmpty("It says why.");
         answer.Took.ShouldBeLessThan(Limit);
-        memory.ShouldBeLessThan(MostMemory);
+        // The local BigQuery takes four million names and values of rows, where others take one: each costs 12 bytes, and twice that while their list grows.
+        memory.ShouldBeLessThan(target == "insertAll" ? 2 * MostMemory : MostMemory);
         (await world.StateAsync()).ShouldBe(before);
     }
 

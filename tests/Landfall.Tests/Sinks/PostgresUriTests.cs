@@ -42,6 +42,7 @@ public sealed class PostgresUriTests
     [InlineData("postgresql://me:SECRET%00@db/work")]
     [InlineData("postgresql://me:SECRET@db:SECRET/work")]
     [InlineData("postgresql://me:SECRET@db:0/work")]
+    [InlineData("postgresql://me:SECRET@db:0,db:1/work")]
     [InlineData("postgresql://me:SECRET@db:65536/work")]
     [InlineData("postgresql://me:SECRET@[::1/work")]
     [InlineData("postgresql://me:SECRET@db/work?SECRET")]
