@@ -56,7 +56,8 @@ internal sealed class ObjectReader(StorageClient client, OfficialCalls calls, St
     {
         for (var fruitless = 0; !_ended && buffer.Length > 0; fruitless++)
         {
-            if (fruitless > Backoff.Retries) throw calls.Api.Unreachable(null);
+            // Google's client hands on pieces of 256 KiB: a connection that breaks sooner has brought nothing.
+            if (fruitless > 2 * Backoff.Retries) throw calls.Api.Unreachable(null);
             if (fruitless > 1) await calls.Api.Backoff.WaitAsync(fruitless - 2, null, cancellationToken).ConfigureAwait(false);
             try
             {

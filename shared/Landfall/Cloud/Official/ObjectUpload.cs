@@ -10,14 +10,14 @@ internal sealed class ObjectUpload(StorageClient client, OfficialCalls calls, St
 {
     private readonly CancellationTokenSource _end = new();
     private readonly string _doing = $"writing gs://{target.Bucket}/{target.Name}";
-    private Uri? _session;
+    private readonly UploadWatch _watch = new();
 
     /// <returns>Null when the precondition does not hold.</returns>
     public async Task<StorageObject?> SendAsync(Stream content, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
         var upload = client.CreateObjectUploader(target, content, new() { ChunkSize = chunkSize, IfGenerationMatch = ifGenerationMatch });
-        SharedHttp.Opened.Value = session => _session = session;
+        UploadWatch.Current.Value = _watch;
         var progress = await upload.UploadAsync(either.Token).ConfigureAwait(false);
         for (var fruitless = 0; progress.Exception is { } fault; fruitless++)
         {
@@ -39,11 +39,11 @@ internal sealed class ObjectUpload(StorageClient client, OfficialCalls calls, St
     {
         await _end.CancelAsync().ConfigureAwait(false);
         if (running is not null) await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_session is null) return;
+        if (_watch.Session is not { } session) return;
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), calls.Api.Clock);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Delete, _session);
+            using var request = new HttpRequestMessage(HttpMethod.Delete, session);
             using var response = await calls.Api.SendOnceAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (GoogleApi.IsLost(e, CancellationToken.None) || e is RetryException)
@@ -56,13 +56,13 @@ internal sealed class ObjectUpload(StorageClient client, OfficialCalls calls, St
 
     /// <summary>What began no session has had its few attempts.</summary>
     private bool MayPass(Exception fault, CancellationToken cancellationToken) =>
-        _session is not null && (fault is GoogleApiException e
+        _watch.Session is not null && (fault is GoogleApiException e
             ? e.HttpStatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError
             : GoogleApi.IsLost(fault, cancellationToken));
 
     private Exception Verdict(Exception fault) => fault switch
     {
-        GoogleApiException { HttpStatusCode: HttpStatusCode.NotFound or HttpStatusCode.Gone } when _session is not null => new RetryException($"Cloud Storage lost the upload session while {_doing}"),
+        GoogleApiException { HttpStatusCode: HttpStatusCode.NotFound or HttpStatusCode.Gone } when _watch.Session is not null => new RetryException($"Cloud Storage lost the upload session while {_doing}"),
         GoogleApiException e => calls.Refused(e, _doing, ObjectWriter.Permission),
         RetryException or OperationCanceledException => fault,
         _ => new RetryException($"Cloud Storage failed {_doing}: {fault.Message}", inner: fault),

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Google.Apis.Http;
 
@@ -13,9 +14,6 @@ internal sealed class SharedHttp(GoogleApi api, bool repeatable = false) : HttpC
 {
     protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => new Handler(api, repeatable);
 
-    /// <summary>Told the address of each upload that begins in the flow that has set it: the libraries tell it for content alone that can be read twice.</summary>
-    public static readonly AsyncLocal<Action<Uri>?> Opened = new();
-
     /// <summary>Marks a request that may be sent again after a lost reply, though its method does not say so.</summary>
     public static readonly HttpRequestOptionsKey<bool> Repeatable = new("landfall.repeatable");
 
@@ -28,7 +26,11 @@ internal sealed class SharedHttp(GoogleApi api, bool repeatable = false) : HttpC
             var query = request.RequestUri!.Query;
             // A part of an upload: whether it arrived is the uploader's to ask.
             if (query.Contains("upload_id=", StringComparison.Ordinal) || request.Method == HttpMethod.Put)
-                return await api.SendOnceAsync(Copy(request, request.Content), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            {
+                var part = await api.SendOnceAsync(Copy(request, request.Content), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                if (part.StatusCode == HttpStatusCode.PermanentRedirect) UploadWatch.Current.Value?.Continues(part);
+                return part;
+            }
             var body = request.Content is null ? null : await request.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             // An answer in JSON belongs to its attempt, to the last byte; content is read, and mended, by whoever asked for it.
             var completion = IsMedia(query) ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead;
@@ -39,7 +41,7 @@ internal sealed class SharedHttp(GoogleApi api, bool repeatable = false) : HttpC
                 response.Dispose();
                 throw new RetryException($"{request.RequestUri.Host} answered a read from byte {from} on with another range");
             }
-            if (response is { IsSuccessStatusCode: true, Headers.Location: { } session } && query.Contains(Begin, StringComparison.Ordinal)) Opened.Value?.Invoke(session);
+            if (response is { IsSuccessStatusCode: true, Headers.Location: { } session } && query.Contains(Begin, StringComparison.Ordinal)) UploadWatch.Current.Value?.Session = session;
             return response;
         }
 

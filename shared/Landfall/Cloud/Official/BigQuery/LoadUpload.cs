@@ -20,7 +20,7 @@ internal sealed class LoadUpload(BigQueryApi api, int chunkSize)
         {
             var (upload, fault, opened) = await UploadAsync(job, content, cancellationToken).ConfigureAwait(false);
             if (fault is null) return new JobSubmission(upload.ResponseBody?.JobReference is null ? null : Jobs.Read(upload.ResponseBody));
-            if (fault is not GoogleApiException { HttpStatusCode: not HttpStatusCode.PermanentRedirect } answer) throw fault is GoogleApiException || GoogleApi.IsLost(fault, cancellationToken) ? api.Google.Unreachable(fault) : fault;
+            if (fault is not GoogleApiException answer) throw GoogleApi.IsLost(fault, cancellationToken) ? api.Google.Unreachable(fault) : fault;
             var refused = BigQueryApi.Refused(answer, operation);
             // The upload is gone, be it that it was never finished or that it has made its job; or the id is taken.
             var gone = opened && answer.HttpStatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone;
@@ -38,11 +38,11 @@ internal sealed class LoadUpload(BigQueryApi api, int chunkSize)
         using var stream = new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
         var upload = api.Service.Jobs.Insert(job, api.Project, stream, "application/octet-stream");
         upload.ChunkSize = chunkSize;
-        var opened = false;
-        SharedHttp.Opened.Value = _ => opened = true;
+        var watch = new UploadWatch();
+        UploadWatch.Current.Value = watch;
         var progress = await upload.UploadAsync(cancellationToken).ConfigureAwait(false);
         var most = 0L;
-        for (var fruitless = 0; opened && fruitless < Backoff.Retries && MayPass(progress.Exception, cancellationToken); fruitless++)
+        for (var fruitless = 0; watch.Session is not null && fruitless < Backoff.Retries && MayPass(progress.Exception, cancellationToken); fruitless++)
         {
             await api.Google.Backoff.WaitAsync(fruitless, null, cancellationToken).ConfigureAwait(false);
             progress = await upload.ResumeAsync(cancellationToken).ConfigureAwait(false);
@@ -50,14 +50,13 @@ internal sealed class LoadUpload(BigQueryApi api, int chunkSize)
             if (progress.BytesSent > most) (most, fruitless) = (progress.BytesSent, -1);
         }
         cancellationToken.ThrowIfCancellationRequested();
-        return (upload, progress.Exception, opened);
+        return (upload, progress.Exception, watch.Session is not null);
     }
 
     private static bool MayPass(Exception? fault, CancellationToken cancellationToken) => fault switch
     {
         null => false,
-        // 308 says how much has come, if anything.
-        GoogleApiException e => e.HttpStatusCode is HttpStatusCode.PermanentRedirect or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError,
+        GoogleApiException e => e.HttpStatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError,
         _ => GoogleApi.IsLost(fault, cancellationToken),
     };
 }
