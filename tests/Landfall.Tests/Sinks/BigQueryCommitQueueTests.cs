@@ -33,14 +33,7 @@ public sealed class BigQueryCommitQueueTests : IAsyncLifetime
     {
         await _bigQuery.Sink.PrepareAsync(_contract, default);
         using var queue = new CommitQueue(_bigQuery.Client, _contract, TimeProvider.System);
-        var (reached, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
-        _bigQuery.Recorder.Committing = async _ =>
-        {
-            reached.TrySetResult();
-            await goOn.Task;
-        };
-        var first = queue.CommitAsync(Refused(0), default);
-        await reached.Task;
+        var (first, goOn) = await HoldFirstAsync(queue);
         using var leaders = new CancellationTokenSource();
         // All of them wait behind the first, so that the next commit is of all.
         var leader = queue.CommitAsync(Refused(1), leaders.Token);
@@ -65,14 +58,7 @@ public sealed class BigQueryCommitQueueTests : IAsyncLifetime
     {
         await _bigQuery.Sink.PrepareAsync(_contract, default);
         using var queue = new CommitQueue(_bigQuery.Client, _contract, TimeProvider.System);
-        var (reached, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
-        _bigQuery.Recorder.Committing = async _ =>
-        {
-            reached.TrySetResult();
-            await goOn.Task;
-        };
-        var first = queue.CommitAsync(Refused(0), default);
-        await reached.Task;
+        var (first, goOn) = await HoldFirstAsync(queue);
         var leader = queue.CommitAsync(Refused(1), default);
         using var time = new CancellationTokenSource();
         var follower = queue.CommitAsync(Refused(2), time.Token);
@@ -192,6 +178,20 @@ public sealed class BigQueryCommitQueueTests : IAsyncLifetime
         (await _bigQuery.Sink.LookAsync(Of(1, BigQueryStaging.SmallBytes + 1), default)).ShouldHaveSingleItem("a large one is not read for nothing");
         (await new SinkHarness(_bigQuery.Sink).LandAsync(_contract, "team/things_20240105.csv", 1, "k\n1\n")).Outcome.ShouldBe(Outcome.Superseded);
         (await _bigQuery.ReadAsync("SELECT k FROM `queue.things`")).ShouldBe(["2"]);
+    }
+
+    /// <summary>A first commit that is under way until it may go on: whoever comes meanwhile waits behind it.</summary>
+    private async Task<(Task<LedgerEntry?> First, TaskCompletionSource GoOn)> HoldFirstAsync(CommitQueue queue)
+    {
+        var (reached, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _bigQuery.Recorder.Committing = async _ =>
+        {
+            reached.TrySetResult();
+            await goOn.Task;
+        };
+        var first = queue.CommitAsync(Refused(0), default);
+        await reached.Task;
+        return (first, goOn);
     }
 
     private Pending Refused(int number, string? name = null) => new(new LedgerEntry
