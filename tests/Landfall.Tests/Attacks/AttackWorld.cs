@@ -13,6 +13,10 @@ namespace Landfall.Tests.Attacks;
 /// <summary>The worlds that are attacked, one a warehouse. Each has landed a good file of every format before: the attack is not what warms it up.</summary>
 public sealed class AttackWorld : IAsyncLifetime
 {
+    /// <summary>How the local cloud keeps its objects, which are compared by their names, and its jobs and streams; and what is staged for BigQuery, in tables that go by themselves.</summary>
+    private static readonly HashSet<string> Machinery =
+        ["local_storage.buckets", "local_storage.objects", "bigquery.jobs", "bigquery.job_rows", "bigquery.streamed", "bigquery.tables", "bq_landfall.staging"];
+
     private readonly ConcurrentDictionary<SinkKind, Task<LandingWorld>> _worlds = new();
     private int _day = 10;
 
@@ -27,8 +31,11 @@ public sealed class AttackWorld : IAsyncLifetime
     internal async Task<Footprint> FootprintAsync(SinkKind sink, string contract, string landing = "0")
     {
         var world = await OfAsync(sink);
-        return await Footprint.TakeAsync(world.Database, Own(contract, landing), ["catalog", "drop-zone", "matrix", "exports", "rejects", "receipts", "backups"], world.NamesAsync);
+        var tables = await Footprint.TakeAsync(world.Database.DataSource, IsMachinery, Own(contract, landing));
+        return await tables.WithAsync(["catalog", "drop-zone", "matrix", "exports", "rejects", "receipts", "backups"], world.NamesAsync);
     }
+
+    private static bool IsMachinery(string table) => Machinery.Contains(table) || table.StartsWith("bq_landfall_staging.", StringComparison.Ordinal);
 
     private static Dictionary<string, string> Own(string contract, string landing) => new(StringComparer.Ordinal)
     {

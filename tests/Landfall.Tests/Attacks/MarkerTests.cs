@@ -17,7 +17,6 @@ namespace Landfall.Tests.Attacks;
 /// Functions as they are deployed, with secrets that can be told apart: whatever goes wrong, none is in what they write, in the spans and metrics that they send, or in an answer; nor is a cell of
 /// somebody's row, but in the answer to who sent it. No setting has a function write more than it does here; the usual variables of .NET's are tried.
 /// </summary>
-[Collection(AttackCollection.Name)]
 public sealed class MarkerTests : IAsyncLifetime
 {
     private const string Password = "M4RK-pg", Bearer = "M4RK-bearer", Token = "M4RK-project", Key = "M4RK-key", Secret = "M4RK-secret", Variable = "M4RK-variable", Cell = "M4RK-cell";

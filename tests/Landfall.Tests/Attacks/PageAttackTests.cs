@@ -2,7 +2,6 @@ using System.Text;
 using Landfall.Events;
 using Landfall.Landings;
 using Landfall.Tests.Landings;
-using Landfall.Tests.Rows;
 using Landfall.Tests.Runs;
 using Shouldly;
 using Xunit;
@@ -46,12 +45,12 @@ public sealed class PageAttackTests : IAsyncLifetime
     public async Task What_can_not_be_read_is_refused(string name, Func<byte[]> make, string words)
     {
         var message = Message(make());
-        var before = await TakeAsync();
+        var before = await Footprint.TakeAsync(_world.Database.DataSource);
         var (refusal, taken) = await Gauge.MeasureAsync(() => Should.ThrowAsync<BadEventException>(() => _world.Runs.TakeAsync(message, default), name));
         refusal.Message.ShouldContain(words);
         refusal.Message.Length.ShouldBeLessThan(1000);
-        before.ChangedTo(await TakeAsync()).ShouldBeEmpty();
-        ShouldBeLittle(taken);
+        before.ChangedTo(await Footprint.TakeAsync(_world.Database.DataSource)).ShouldBeEmpty();
+        taken.ShouldBeSoonAndIn(Gauge.Little);
     }
 
     /// <summary>A name, a row, and the rule that rejects it.</summary>
@@ -72,7 +71,7 @@ public sealed class PageAttackTests : IAsyncLifetime
         var (receipt, taken) = await Gauge.MeasureAsync(() => LandAsync("attack", row, """["x","good",1,2,null,""]"""));
         receipt.Rows.ShouldBe(new(2, 1, 1, 0), name);
         receipt.Reasons!.ShouldHaveSingleItem().Rule.ShouldBe(rule);
-        ShouldBeLittle(taken);
+        taken.ShouldBeSoonAndIn(Gauge.Little);
     }
 
     private async Task<Receipt> LandAsync(string run, params string[] rows)
@@ -80,15 +79,6 @@ public sealed class PageAttackTests : IAsyncLifetime
         var minutes = run == "warm" ? 0 : 1;
         (await _world.Runs.TakeAsync(Message(Landfall.Runs.RunMessages.Write(RunWorld.Page(run, 1, rows, minutes)).Data.ToArray()), default)).ShouldBeNull();
         return (await _world.Runs.TakeAsync(Message(Landfall.Runs.RunMessages.Write(RunWorld.Complete(run, 1, rows.Length, minutes)).Data.ToArray()), default))!;
-    }
-
-    private Task<Footprint> TakeAsync() => Footprint.TakeAsync(_world.Database, new Dictionary<string, string>(), ["rejects", "receipts"], _world.NamesAsync);
-
-    private static void ShouldBeLittle(Gauge taken)
-    {
-        taken.IsSoon.ShouldBeTrue($"{taken}");
-        taken.Live.ShouldBeLessThan(64 << 20);
-        taken.Resident.ShouldBeLessThan(64 << 20);
     }
 
     private static PubSubMessage Message(byte[] data) => new("1", data, new Dictionary<string, string>(), null, "projects/local/subscriptions/pages-ships");

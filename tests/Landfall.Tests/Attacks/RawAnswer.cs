@@ -5,4 +5,4 @@ namespace Landfall.Tests.Attacks;
 /// <param name="Text">All of it.</param>
 /// <param name="Sent">Bytes that were sent until then.</param>
 /// <param name="Took">From the first byte sent to the last that came.</param>
-internal sealed record RawAnswer(int Status, string Text, long Sent, TimeSpan Took);
+internal sealed record RawAnswer(int Status, string Text, long Sent, Pace Took);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 
@@ -17,7 +16,7 @@ internal static class RawRequest
         using var client = new TcpClient();
         await client.ConnectAsync(server.Host, server.Port, patience.Token);
         var stream = client.GetStream();
-        var start = Stopwatch.GetTimestamp();
+        var start = Pace.Now;
         using var answered = CancellationTokenSource.CreateLinkedTokenSource(patience.Token);
         var answer = ReadAsync(stream, answered, start, patience.Token);
         var sent = 0L;
@@ -62,7 +61,7 @@ internal static class RawRequest
     }
 
     /// <summary>To the end of the first answer, or of the connection.</summary>
-    private static async Task<(string Text, TimeSpan Took)> ReadAsync(NetworkStream stream, CancellationTokenSource answered, long start, CancellationToken patience)
+    private static async Task<(string Text, Pace Took)> ReadAsync(NetworkStream stream, CancellationTokenSource answered, Pace start, CancellationToken patience)
     {
         var text = new StringBuilder();
         var buffer = new byte[16 * 1024];
@@ -78,7 +77,7 @@ internal static class RawRequest
         {
             // Reset: what there is of an answer is there.
         }
-        var took = Stopwatch.GetElapsedTime(start);
+        var took = Pace.Now - start;
         await answered.CancelAsync();
         return (text.ToString(), took);
     }

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Shouldly;
 using Xunit;
 
 namespace Landfall.Tests.Attacks;
@@ -108,7 +109,15 @@ public sealed class RequestWorld : IAsyncLifetime
     }
 
     /// <summary>All that the API's database and the local cloud's hold, but for the rows that were refused, whose place that is.</summary>
-    public async Task<string> StateAsync() => await DatabaseState.OfAsync(_api.Database.DataSource, "landfall.rejects") + await DatabaseState.OfAsync(_localDatabase);
+    internal async Task<(Footprint Api, Footprint Local)> StateAsync() => (await Footprint.TakeAsync(_api.Database.DataSource, table => table == "landfall.rejects"), await Footprint.TakeAsync(_localDatabase));
+
+    /// <summary>That nothing of it is otherwise.</summary>
+    internal async Task ShouldStillBeAsync((Footprint Api, Footprint Local) before)
+    {
+        var (api, local) = await StateAsync();
+        before.Api.ChangedTo(api).ShouldBeEmpty();
+        before.Local.ChangedTo(local).ShouldBeEmpty();
+    }
 
     private static void Hasten(IServiceCollection services) => services.PostConfigure<KestrelServerOptions>(kestrel =>
         (kestrel.Limits.RequestHeadersTimeout, kestrel.Limits.MinRequestBodyDataRate) = (TimeSpan.FromSeconds(1), new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(1.5))));

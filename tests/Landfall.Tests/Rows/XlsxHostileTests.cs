@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using Landfall.Rows;
+using Landfall.Tests.Attacks;
 using Shouldly;
 using Xunit;
 using static Landfall.Tests.Suites.TestContracts;
@@ -9,7 +9,7 @@ using static Landfall.Tests.Suites.TestContracts;
 namespace Landfall.Tests.Rows;
 
 /// <summary>Workbooks that were made to hurt: each ends in a clear refusal, soon, and in little memory.</summary>
-[Collection(nameof(Alone))]
+[Collection(nameof(Alone))]   // it measures time and memory, and looks into the temporary folder
 public sealed class XlsxHostileTests
 {
     public static TheoryData<string, string> Hostile => new()
@@ -58,12 +58,11 @@ public sealed class XlsxHostileTests
     public async Task It_is_refused_in_time(string what, string expected)
     {
         var bytes = HostileWorkbook.Make(what);
-        var (peak, elapsed, refusal) = await MeasuredAsync(bytes);
+        var (refusal, taken) = await Gauge.MeasureAsync(() => ReadAllAsync(bytes));
         refusal.ShouldNotBeNull($"{what} was read");
         expected.Split('|').Any(e => refusal.Message.Contains(e, StringComparison.Ordinal)).ShouldBeTrue(refusal.Message);
         refusal.Rule.ShouldBe("xlsx");
-        elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2 * Patience));
-        peak.ShouldBeLessThan(64 << 20);
+        taken.ShouldBeSoonAndIn(Gauge.Little);
     }
 
     public static TheoryData<string> Harmless => ["a dimension that lies", "a million rows of nothing", "a nested archive", "a million row texts", "cells that share"];
@@ -72,10 +71,11 @@ public sealed class XlsxHostileTests
     [MemberData(nameof(Harmless))]
     public async Task It_is_read_all_the_same(string what)
     {
-        var (peak, elapsed, refusal) = await MeasuredAsync(HostileWorkbook.Make(what));
+        var bytes = HostileWorkbook.Make(what);
+        var (refusal, taken) = await Gauge.MeasureAsync(() => ReadAllAsync(bytes));
         refusal.ShouldBeNull();
-        elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10 * Patience));
-        peak.ShouldBeLessThan(64 << 20);
+        taken.Time.IsWithin(TimeSpan.FromSeconds(10)).ShouldBeTrue($"{taken}");
+        taken.ShouldBeIn(Gauge.Little);
     }
 
     [Theory]
@@ -164,34 +164,20 @@ public sealed class XlsxHostileTests
         read.ShouldBeGreaterThan(10, $"seed {seed}");
     }
 
-    /// <summary>The machine may be busy with other things.</summary>
-    private const int Patience = 3;
-
-    private static async Task<(long Peak, TimeSpan Elapsed, RejectException? Refusal)> MeasuredAsync(byte[] bytes)
+    /// <returns>How it was refused, or null.</returns>
+    private static async Task<RejectException?> ReadAllAsync(byte[] bytes)
     {
-        GC.Collect();
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var (peak, done) = (0L, false);
-        var watching = Task.Run(async () =>
-        {
-            for (; !Volatile.Read(ref done); await Task.Delay(10)) peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: true) - before);
-        });
-        var watch = Stopwatch.StartNew();
-        RejectException? refusal = null;
         try
         {
             await using var reader = await XlsxRowReader.OpenAsync(new MemoryStream(bytes), XlsxReading.Feed(new() { Header = false }, Column("id")), default);
             while (await reader.ReadAsync(default))
             {
             }
+            return null;
         }
         catch (RejectException e)
         {
-            refusal = e;
+            return e;
         }
-        var elapsed = watch.Elapsed;
-        Volatile.Write(ref done, true);
-        await watching;
-        return (peak, elapsed, refusal);
     }
 }

@@ -3,7 +3,6 @@ using System.Text;
 using Landfall.Cloud;
 using Landfall.Tests.Local;
 using Landfall.Tests.Reports;
-using Landfall.Tests.Rows;
 using Microsoft.Playwright;
 using Npgsql;
 using Shouldly;
