@@ -5,7 +5,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Landfall.Cloud;
 using Landfall.Sinks.Postgres;
-using Landfall.Tests.Local.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -17,7 +16,7 @@ using Xunit;
 namespace Landfall.Tests.Cloud;
 
 /// <summary>Google's own credentials library against a token server, and a service that notes what it is shown: over https, and over http.</summary>
-[Collection(StorageCollection.Name)]
+[Collection(nameof(Alone))]   // it sets a variable of the process
 public sealed class AccessTokensTests : IAsyncLifetime
 {
     private const string Variable = "GOOGLE_APPLICATION_CREDENTIALS";

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using Landfall.Cloud;
 using Landfall.Local.Storage;
 using Landfall.Tests.Local.Storage;
@@ -9,75 +8,12 @@ using Xunit.Abstractions;
 
 namespace Landfall.Tests.Cloud;
 
-[Collection(StorageCollection.Name)]
-public sealed class CloudStorageFaultTests(StorageServer server, ITestOutputHelper output)
+public sealed class CloudStorageFaultTests(StorageServer server, ITestOutputHelper output) : IClassFixture<StorageServer>
 {
     private const int Size = (20 << 20) + 777;
-    private const int FlatBytes = 10 << 20;
 
     /// <summary>LANDFALL_TEST_SEED repeats a run, or tries another.</summary>
-    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("LANDFALL_TEST_SEED"), out var seed) ? seed : 20;
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task A_large_object_goes_up_whole(int run)
-    {
-        var bucket = await server.BucketAsync();
-        await using var proxy = Proxy(run);
-        var content = new Random(run);
-        using var expected = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var most = 0L;
-        await using var writer = server.Client(proxy.Address).OpenWrite(bucket, "x", "text/csv", ifGenerationMatch: 0);
-        var part = new byte[100_003];
-        for (var at = 0; at < Size; at += part.Length)
-        {
-            content.NextBytes(part);
-            var length = Math.Min(part.Length, Size - at);
-            expected.AppendData(part, 0, length);
-            await writer.WriteAsync(part.AsMemory(0, length));
-            if (at % (1 << 20) < part.Length) most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
-        }
-        var written = (await writer.CompleteAsync()).ShouldNotBeNull();
-        Report(proxy, most);
-        written.Size.ShouldBe(Size);
-        written.Md5Hash.ShouldBe(Convert.ToBase64String(expected.GetHashAndReset()));
-        (await server.Store.ListAsync(bucket, new ListOptions { Versions = true })).Items.Count.ShouldBe(1, "it came into being once");
-        (proxy.Cuts + proxy.Refusals).ShouldBeGreaterThan(3, "faults must have happened");
-        most.ShouldBeLessThan(FlatBytes);
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task A_large_object_comes_down_whole_at_its_generation(int run)
-    {
-        var bucket = await server.BucketAsync();
-        var content = new byte[Size];
-        new Random(run).NextBytes(content);
-        var other = new byte[Size];
-        await server.Store.PutAsync(bucket, "x", new MemoryStream(content), new PutOptions());
-        await using var proxy = Proxy(run);
-        var source = (await server.Client(proxy.Address).GetAsync(bucket, "x")).ShouldNotBeNull();
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var most = 0L;
-        await using var stream = (await server.Client(proxy.Address).OpenReadAsync(source)).ShouldNotBeNull();
-        var buffer = new byte[1 << 16];
-        var at = 0;
-        for (int read; (read = await stream.ReadAsync(buffer)) > 0; at += read)
-        {
-            buffer.AsSpan(0, read).SequenceEqual(content.AsSpan(at, read)).ShouldBeTrue();
-            if (at == 0) await server.Store.PutAsync(bucket, "x", new MemoryStream(other), new PutOptions());
-            if (at % (1 << 20) < read) most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
-        }
-        Report(proxy, most);
-        at.ShouldBe(Size);
-        proxy.Cuts.ShouldBeGreaterThan(3, "faults must have happened");
-        most.ShouldBeLessThan(FlatBytes);
-    }
+    internal static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("LANDFALL_TEST_SEED"), out var seed) ? seed : 20;
 
     [Fact]
     public async Task Small_conditional_writes_happen_once_though_replies_are_lost()
@@ -90,7 +26,7 @@ public sealed class CloudStorageFaultTests(StorageServer server, ITestOutputHelp
             var written = await storage.WriteAsync(bucket, $"{i}", BitConverter.GetBytes(i), "text/plain", ifGenerationMatch: 0);
             written.ShouldNotBeNull($"object {i} is ours, whatever reply was lost");
         }
-        Report(proxy, 0);
+        Report(proxy);
         (await server.Store.ListAsync(bucket, new ListOptions { Versions = true })).Items.Count.ShouldBe(60);
         proxy.Cuts.ShouldBeGreaterThan(3, "faults must have happened");
     }
@@ -188,11 +124,5 @@ public sealed class CloudStorageFaultTests(StorageServer server, ITestOutputHelp
         }
     }
 
-    private FaultyProxy Proxy(int run)
-    {
-        output.WriteLine($"seed {Seed}, run {run}");
-        return new FaultyProxy(Seed + run, server.Address);
-    }
-
-    private void Report(FaultyProxy proxy, long most) => output.WriteLine($"seed {Seed}: {proxy.Cuts} cuts, {proxy.Refusals} refusals, {most / 1024} KiB at most");
+    private void Report(FaultyProxy proxy) => output.WriteLine($"seed {Seed}: {proxy.Cuts} cuts, {proxy.Refusals} refusals");
 }

@@ -9,8 +9,7 @@ using Xunit;
 
 namespace Landfall.Tests.Cloud;
 
-[Collection(StorageCollection.Name)]
-public sealed class CloudStorageTests(StorageServer server)
+public sealed class CloudStorageTests(StorageServer server) : IClassFixture<StorageServer>
 {
     private readonly CloudStorage _storage = server.Client();
 

@@ -11,8 +11,7 @@ using Xunit;
 namespace Landfall.Tests.Exporting;
 
 /// <summary>An export that goes wrong, at every point: nothing is half done, and the next tick ends right.</summary>
-[Collection(StorageCollection.Name)]
-public sealed class BrokenExportTests(StorageServer storage)
+public sealed class BrokenExportTests(StorageServer storage) : IClassFixture<StorageServer>
 {
     private const string Marker = "hunter2";
 

@@ -7,8 +7,7 @@ using Xunit.Abstractions;
 namespace Landfall.Tests.Fetching;
 
 /// <summary>Connections that break, servers that lie: the object is the file, whole, or it is not.</summary>
-[Collection(StorageCollection.Name)]
-public sealed class BrokenDownloadTests(StorageServer server, ITestOutputHelper output) : IAsyncLifetime
+public sealed class BrokenDownloadTests(StorageServer server, ITestOutputHelper output) : IClassFixture<StorageServer>, IAsyncLifetime
 {
     private FetchWorld _world = null!;
 

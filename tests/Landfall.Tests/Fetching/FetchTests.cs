@@ -7,8 +7,7 @@ using Xunit;
 namespace Landfall.Tests.Fetching;
 
 /// <summary>What a tick brings, and what it does not write.</summary>
-[Collection(StorageCollection.Name)]
-public sealed class FetchTests(StorageServer server) : IAsyncLifetime
+public sealed class FetchTests(StorageServer server) : IClassFixture<StorageServer>, IAsyncLifetime
 {
     private static readonly byte[] Small = "id\n1\n2"u8.ToArray();
 

@@ -7,8 +7,7 @@ using Xunit.Abstractions;
 namespace Landfall.Tests.Local.Storage;
 
 /// <summary>The real <c>gcloud storage</c> is the acceptance client of the local server.</summary>
-[Collection(StorageCollection.Name)]
-public sealed class GcloudTests(StorageServer server, ITestOutputHelper output) : IDisposable
+public sealed class GcloudTests(StorageServer server, ITestOutputHelper output) : IClassFixture<StorageServer>, IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("landfall-gcloud-");
 

@@ -6,8 +6,7 @@ using Xunit;
 
 namespace Landfall.Tests.Local.Storage;
 
-[Collection(StorageCollection.Name)]
-public sealed class ObjectStoreTests(StorageServer server) : IDisposable
+public sealed class ObjectStoreTests(StorageServer server) : IClassFixture<StorageServer>, IDisposable
 {
     private readonly ObjectStore _store = server.Store;
 

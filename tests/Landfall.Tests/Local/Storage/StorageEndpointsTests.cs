@@ -9,8 +9,7 @@ using Xunit;
 namespace Landfall.Tests.Local.Storage;
 
 /// <summary>What is on the wire, as Google's own clients send and expect it.</summary>
-[Collection(StorageCollection.Name)]
-public sealed class StorageEndpointsTests(StorageServer server)
+public sealed class StorageEndpointsTests(StorageServer server) : IClassFixture<StorageServer>
 {
     [Theory]
     [InlineData("'===============123=='", "\n", "hello\n")]

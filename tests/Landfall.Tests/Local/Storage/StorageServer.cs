@@ -9,16 +9,16 @@ using Xunit;
 
 namespace Landfall.Tests.Local.Storage;
 
-/// <summary>The local Cloud Storage on a port of its own, over a private Postgres.</summary>
+/// <summary>The local Cloud Storage on a port of its own, over a database of its own: a class fixture.</summary>
 public sealed class StorageServer : IAsyncLifetime
 {
-    private readonly ThrowawayPostgres _postgres = new();
+    private readonly Database _database = new();
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("landfall-storage-");
     private readonly HttpClient _http = new();
     private WebApplication? _app;
     private int _buckets;
 
-    public NpgsqlDataSource Database { get; private set; } = null!;
+    public NpgsqlDataSource Database => _database.DataSource;
 
     public ObjectStore Store { get; private set; } = null!;
 
@@ -30,8 +30,7 @@ public sealed class StorageServer : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await _postgres.StartAsync();
-        Database = NpgsqlDataSource.Create(_postgres.ConnectionString);
+        await _database.InitializeAsync();
         Store = new ObjectStore(Database, Home, TimeProvider.System);
         await Store.MigrateAsync(CancellationToken.None);
         var builder = WebApplication.CreateSlimBuilder();
@@ -59,8 +58,7 @@ public sealed class StorageServer : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_app is not null) await _app.DisposeAsync();
-        await Database.DisposeAsync();
-        await _postgres.DisposeAsync();
+        await _database.DisposeAsync();
         _http.Dispose();
         _home.Delete(recursive: true);
     }
