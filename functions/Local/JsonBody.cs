@@ -15,8 +15,8 @@ internal static class JsonBody
     /// <summary>Names, values and brackets, however long it may be.</summary>
     public const int MaxTokens = 1_000_000;
 
-    /// <summary>The same of ten megabytes of rows, whose cells may have five bytes each.</summary>
-    public const int TokensOfRows = 4_000_000;
+    /// <summary>The same of ten megabytes of rows: 50,000, the most that a request may have, of ten cells and what is around them.</summary>
+    public const int TokensOfRows = 1_500_000;
 
     /// <param name="most">Bytes it may have.</param>
     /// <param name="tokens">Names, values and brackets that it may have.</param>

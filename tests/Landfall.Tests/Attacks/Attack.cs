@@ -24,9 +24,6 @@ internal sealed record Attack(string Group, string Name, FormatType Format, Func
     /// <summary>The line at which it was refused; null when no line is to blame.</summary>
     public long? Line { get; init; }
 
-    /// <summary>The most bytes of memory that it may take; 64 MB but where it is known that it takes more.</summary>
-    public long Memory { get; init; } = Gauge.Little;
-
     /// <summary>Rows in quarantine, of a file that landed: line, column, rule.</summary>
     public IReadOnlyList<(long Line, string? Column, string Rule)> Rejects { get; init; } = [];
 

@@ -48,7 +48,7 @@ public sealed class FileAttackTests(AttackWorld world, ITestOutputHelper output)
         ShouldEndAs(attack, receipt);
         await ShouldTouchItsOwnAsync(sink, attack, before, receipt);
         Bait.Calls.ShouldBe(calls, "it called the address that the file names");
-        taken.ShouldBeSoonAndIn(attack.Memory);
+        taken.ShouldBeSoonAndIn(Gauge.Little);
     }
 
     private static void ShouldEndAs(Attack attack, Receipt receipt)
