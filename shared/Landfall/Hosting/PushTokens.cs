@@ -42,7 +42,7 @@ internal sealed class PushTokens(Settings settings, ILogger<PushTokens> log, Tim
         if (text.EndsWith(VerifiedByCloudRun, StringComparison.Ordinal))
         {
             if (!settings.BehindIam)
-                return invalid with { Detail = $"{invalid.Detail} Its signature has been taken away, as Cloud Run's IAM does: where that is in front, set LANDFALL_BEHIND_IAM=true." };
+                return invalid with { Detail = $"{invalid.Detail} Its signature has been taken away, as Cloud Run's IAM does: where that is in front, and not allUsers may call, LANDFALL_BEHIND_IAM=true says so." };
             return WebToken.Parse(text) is { } verified && IsGood(verified, audience) ? Of(email, verified.VerifiedEmail) : invalid;
         }
         try

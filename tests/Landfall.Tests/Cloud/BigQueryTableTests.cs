@@ -243,7 +243,7 @@ public sealed class BigQueryTableTests : IAsyncLifetime
         var retry = await Should.ThrowAsync<RetryException>(() => _bigQuery.GetTableAsync(Name, CancellationToken.None));
         retry.Message.ShouldStartWith("BigQuery answered asking for table catalog.products with JSON that is none of its own");
         // A parser's message quotes what it found: of an answer with rows, a cell.
-        retry.Message.ShouldEndWith("(line 1, byte 1)");
+        retry.Message.ShouldNotContain("<");
         retry.Hint.ShouldBe("Check LANDFALL_BIGQUERY_ENDPOINT.");
     }
 

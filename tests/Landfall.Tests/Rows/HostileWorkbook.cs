@@ -56,8 +56,19 @@ internal static class HostileWorkbook
             case "a nested archive": return Zip([.. Unzip(XlsxBuilder.Of(Good)), ("xl/media/bomb.zip", Bomb("xl/worksheets/sheet1.xml", "worksheet"))]);
             case "a million row texts": return new XlsxBuilder { SharedStrings = [.. Enumerable.Range(1, 500_000).Select(i => $"<t>{i}</t>")] }.Sheet("S", string.Concat(Enumerable.Range(0, 500_000).Select(i => $"<row><c t=\"s\"><v>{i}</v></c></row>"))).ToBytes();
             case "cells that share": return new XlsxBuilder { SharedStrings = [$"<t>{Noise(32_000)}</t>"] }.Sheet("S", string.Concat(Enumerable.Repeat("<row><c t=\"s\"><v>0</v></c></row>", 20_000))).ToBytes();
+            // As programs write it that stream: no addresses, and the same few values again and again.
+            case "few values in cells without addresses": return XlsxBuilder.Of(string.Concat(Enumerable.Range(1, 150_000).Select(i => $"<row><c><v>{i}</v></c>{string.Concat(Enumerable.Repeat("<c><v>0</v></c>", 9))}</row>")));
+            case "a large sheet with a hole": return Holed();
             default: throw new ArgumentOutOfRangeException(nameof(what), what, null);
         }
+    }
+
+    /// <summary>As a disk or a line leaves it: in the middle of what is packed stands something else.</summary>
+    private static byte[] Holed()
+    {
+        var bytes = XlsxBuilder.Of(string.Concat(Enumerable.Range(0, 1000).Select(i => $"<row><c t=\"str\"><v>{Noise(10_000, i)}</v></c></row>")));
+        bytes.AsSpan(bytes.Length / 2, 1 << 16).Fill(0xFF);
+        return bytes;
     }
 
     private static string Noise(int length) => string.Create(length, new Random(3), (chars, random) =>

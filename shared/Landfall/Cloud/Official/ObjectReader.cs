@@ -59,16 +59,17 @@ internal sealed class ObjectReader(StorageClient client, OfficialCalls calls, St
             // Google's client hands on pieces of 256 KiB: a connection that breaks sooner has brought nothing.
             if (fruitless > 2 * Backoff.Retries) throw calls.Api.Unreachable(null);
             if (fruitless > 1) await calls.Api.Backoff.WaitAsync(fruitless - 2, null, cancellationToken).ConfigureAwait(false);
+            using var stall = new CancellationTokenSource(Stall, calls.Api.Clock);
             try
             {
-                using var stall = new CancellationTokenSource(Stall, calls.Api.Clock);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stall.Token);
                 if (_download is null && !await ConnectAsync(either.Token).ConfigureAwait(false)) throw new ObjectGoneException(source);
                 return await TakeAsync(buffer, either.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is not ObjectGoneException && GoogleApi.IsLost(e, cancellationToken))
             {
-                // Asked for again from where it broke.
+                // Asked for again from where it broke. A silent minute counts twice: nine of them would be an event's whole time.
+                if (stall.IsCancellationRequested) fruitless++;
             }
             await HangUpAsync().ConfigureAwait(false);
         }

@@ -28,8 +28,16 @@ internal sealed class SharedHttp(GoogleApi api, bool repeatable = false) : HttpC
             if (query.Contains("upload_id=", StringComparison.Ordinal) || request.Method == HttpMethod.Put)
             {
                 var part = await api.SendOnceAsync(Copy(request, request.Content), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-                if (part.StatusCode == HttpStatusCode.PermanentRedirect) UploadWatch.Current.Value?.Continues(part);
-                return part;
+                try
+                {
+                    if (part.StatusCode == HttpStatusCode.PermanentRedirect) UploadWatch.Current.Value?.Continues(part);
+                    return part;
+                }
+                catch
+                {
+                    part.Dispose();
+                    throw;
+                }
             }
             var body = request.Content is null ? null : await request.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             // An answer in JSON belongs to its attempt, to the last byte; content is read, and mended, by whoever asked for it.

@@ -1,4 +1,4 @@
-using System.Net.Http.Headers;
+using System.Globalization;
 
 namespace Landfall.Cloud;
 
@@ -18,7 +18,9 @@ internal sealed class UploadWatch
     /// <exception cref="RetryException">Nothing more arrives, again and again.</exception>
     public void Continues(HttpResponseMessage response)
     {
-        var arrived = response.Headers.TryGetValues("Range", out var range) && RangeHeaderValue.TryParse(range.First(), out var bytes) ? bytes.Ranges.First().To + 1 ?? 0 : 0;
+        // "bytes=0-524287", or without its unit.
+        var range = response.Headers.TryGetValues("Range", out var ranges) ? ranges.First() : "";
+        var arrived = long.TryParse(range.AsSpan(range.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last + 1 : 0;
         // What the service had and forgot goes up again, but that is no progress.
         if (arrived > _most) (_most, _fruitless) = (arrived, 0);
         else if (++_fruitless > Backoff.Retries) throw new RetryException($"{response.RequestMessage?.RequestUri?.Host} takes nothing of an upload beyond byte {_most}");

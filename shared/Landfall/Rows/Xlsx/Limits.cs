@@ -39,12 +39,12 @@ internal static class Limits
 
     /// <summary>
     /// Tags of a part, whatever its size: what a parser takes counts tags and not bytes, some two million in a second, and half a GiB of empty cells fits into 3 MB.
-    /// Sheets that are full have about one for each compressed byte.
+    /// Full sheets have one or two for each compressed byte, and seven where few values come again and again in cells without addresses.
     /// </summary>
     public const int Tags = 2_000_000;
 
     /// <summary>And so many more for each byte of its compressed form.</summary>
-    public const int TagsPerByte = 4;
+    public const int TagsPerByte = 16;
 
     /// <summary>Bytes from one '&lt;' to the next: a tag and the text behind it. A cell's text has 32,767 characters at most; what is longer is read into memory to no end.</summary>
     public const int Tag = 1 << 20;

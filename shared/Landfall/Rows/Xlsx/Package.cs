@@ -15,6 +15,9 @@ internal sealed class Package : IDisposable
     private readonly ZipArchive _archive;
     private readonly Dictionary<string, ZipArchiveEntry?> _parts = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Long parts that were read to their end once.</summary>
+    private readonly HashSet<string> _counted = new(StringComparer.OrdinalIgnoreCase);
+
     /// <param name="file">A zip archive, by its first bytes; disposed with the package.</param>
     public Package(FileStream file)
     {
@@ -45,10 +48,14 @@ internal sealed class Package : IDisposable
         // What the archive says of it is enough to refuse it; what it is, and does not say, is seen while it is read.
         PartStream.Check(entry, entry.Length, limit);
         // Whatever counts bytes and tags has counted them all before a parser meets the first: that takes a second for half a GiB, and a parser a minute.
-        if (entry.Length > Limits.RatioFrom)
+        if (entry.Length > Limits.RatioFrom && _counted.Add(part))
         {
             using var whole = new PartStream(entry, Try(entry.Open), limit, cancellationToken);
-            whole.CopyTo(Stream.Null);
+            Try(() =>
+            {
+                whole.CopyTo(Stream.Null);
+                return whole;
+            });
         }
         return new(new PartStream(entry, Try(entry.Open), limit, cancellationToken), part);
     }

@@ -66,7 +66,8 @@ internal sealed class PartStream(ZipArchiveEntry entry, Stream inflated, int lim
         if (_count > entry.Length) throw Broken("is longer than the zip archive says");
         _crc = Crc32.Append(_crc, bytes);
         _tags += bytes.Count((byte)'<');
-        if (_tags > Limits.Tags + Limits.TagsPerByte * entry.CompressedLength) throw TooMuch(entry, string.Create(CultureInfo.InvariantCulture, $"has more than {_tags:#,0} tags, far too many for what it takes in the file"));
+        var most = Limits.Tags + Limits.TagsPerByte * entry.CompressedLength;
+        if (_tags > most) throw TooMuch(entry, string.Create(CultureInfo.InvariantCulture, $"has more than {most:#,0} tags, far too many for what it takes in the file"));
         var first = bytes.IndexOf((byte)'<');
         _run += first < 0 ? bytes.Length : first;
         if (_run > Limits.Tag) throw TooMuch(entry, $"has a tag or a text of more than {Limits.Tag >> 20} MiB");

@@ -27,8 +27,8 @@ internal static class BigQueryFaults
         // What BigQuery says of a transaction that met another has no reason of its own (https://cloud.google.com/bigquery/docs/transactions#transaction_concurrency).
         || (e.Reason is "invalidQuery" && e.Message.Contains("aborted due to concurrent update", StringComparison.Ordinal));
 
-    /// <summary>Whether BigQuery will not do what it is asked, however often: of several sources one may be the reason.</summary>
-    public static bool IsRefused(BigQueryException e) => e.Reason is "invalid" or "invalidQuery" && !IsOvertaken(e) && !IsIncomplete(e);
+    /// <summary>Whether BigQuery will not do what it is asked, however often: of several sources one, or their number, may be the reason.</summary>
+    public static bool IsRefused(BigQueryException e) => e.Reason is "invalid" or "invalidQuery" or "resourcesExceeded" && !IsOvertaken(e) && !IsIncomplete(e);
 
     /// <summary>Whether a commit did not see all rows that were staged for it.</summary>
     public static bool IsIncomplete(BigQueryException e) => e.Message.Contains(CommitScript.Incomplete, StringComparison.Ordinal);

@@ -23,7 +23,7 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
     /// <summary>How often a commit is tried when others come first.</summary>
     internal const int Rounds = 12;
 
-    /// <summary>How many refused scripts a search for the source to blame may cost: nine for one among <see cref="MaxSources"/>.</summary>
+    /// <summary>How many refused scripts a search for the source to blame may cost: ten for one among <see cref="MaxSources"/>. Each takes seconds, and others of the contract wait.</summary>
     internal const int MaxRefusals = 20;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -57,7 +57,7 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
         }
         try
         {
-            while (!pending.Result.IsCompleted) await LeadAsync(cancellationToken).ConfigureAwait(false);
+            while (!pending.Result.IsCompleted) await LeadAsync(pending, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -92,7 +92,9 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
 
     public void Dispose() => Gate.Dispose();
 
-    private async Task LeadAsync(CancellationToken cancellationToken)
+    /// <param name="own">The leader's.</param>
+    /// <param name="cancellationToken">Ends its time, and not the others'.</param>
+    private async Task LeadAsync(Pending own, CancellationToken cancellationToken)
     {
         var batches = new Stack<List<Pending>>([Take()]);
         for (var refusals = 0; batches.TryPeek(out var batch);)
@@ -106,9 +108,10 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
             {
                 // This one's time is over, and not the others': whoever of them is next leads. Should the script have been carried out after all, the ledger will say so.
                 foreach (var pending in batches.SelectMany(waiting => waiting)) _returned.Enqueue(pending);
+                if (own.Result.IsCompleted) return;
                 throw;
             }
-            catch (BigQueryException e) when (batch.Count > 1 && BigQueryFaults.IsRefused(e) && ++refusals < MaxRefusals)
+            catch (BigQueryException e) when (BigQueryFaults.IsRefused(e) && ++refusals < MaxRefusals && batch.Count > 1)
             {
                 // One of them may be what BigQuery does not take: the others are not to wait for ever for what it will never be.
                 batches.Pop();
@@ -117,8 +120,11 @@ internal sealed class CommitQueue(BigQueryClient client, Contract contract, Time
             }
             catch (Exception e)
             {
-                foreach (var pending in batch) pending.Fail(e);
                 batches.Pop();
+                foreach (var pending in batch) pending.Fail(e);
+                if (refusals < MaxRefusals) continue;
+                foreach (var pending in batches.SelectMany(waiting => waiting)) pending.Fail(e);
+                return;
             }
         }
     }
