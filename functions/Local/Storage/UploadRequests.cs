@@ -69,9 +69,12 @@ internal sealed class UploadRequests(ObjectStore store)
         await FinishAsync(request, bucket, name, staged, options);
     }
 
-    private async Task FinishAsync(StorageRequest request, string bucket, string name, StagedFile staged, PutOptions options) =>
-        await StorageReply.WriteAsync(request, await store.CommitAsync(bucket, name, staged, options, request.Aborted)
-            ?? throw StorageException.ConditionNotMet());
+    private async Task FinishAsync(StorageRequest request, string bucket, string name, StagedFile staged, PutOptions options)
+    {
+        // Most that are too late were so from the beginning: they are told before their content is made durable. Who is not is found out when it is committed.
+        if (options.Preconditions is { IfGenerationMatch: 0 } first && !first.Hold(await store.GetAsync(bucket, name, null, request.Aborted))) throw StorageException.ConditionNotMet();
+        await StorageReply.WriteAsync(request, await store.CommitAsync(bucket, name, staged, options, request.Aborted) ?? throw StorageException.ConditionNotMet());
+    }
 
     private async Task BeginAsync(StorageRequest request, string bucket)
     {
