@@ -30,7 +30,7 @@ internal sealed class ObjectUpload(StorageClient client, OfficialCalls calls, St
             progress = await upload.ResumeAsync(either.Token).ConfigureAwait(false);
             if (progress.BytesSent > sent) fruitless = -1;
         }
-        return upload.ResponseBody;
+        return upload.ResponseBody ?? throw new RetryException($"Cloud Storage answered {_doing} without the object");
     }
 
     /// <summary>Ends what runs, and tells the service to forget what has arrived.</summary>
