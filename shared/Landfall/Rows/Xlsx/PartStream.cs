@@ -7,7 +7,12 @@ namespace Landfall.Rows.Xlsx;
 /// The bytes of one part as they are inflated: counted, so that a bomb ends early, and compared with what the archive says of them, so that no part that was
 /// cut short or changed passes for a whole one.
 /// </summary>
-internal sealed class PartStream(ZipArchiveEntry entry, Stream inflated, int limit, CancellationToken cancellationToken) : Stream
+/// <param name="entry">What the archive says of it.</param>
+/// <param name="inflated">Its bytes; disposed with this.</param>
+/// <param name="limit">The most of them.</param>
+/// <param name="isRead">False where they are only counted, and read another time: a checksum costs as much as all else.</param>
+/// <param name="cancellationToken">Ends it at once.</param>
+internal sealed class PartStream(ZipArchiveEntry entry, Stream inflated, int limit, bool isRead, CancellationToken cancellationToken) : Stream
 {
     private long _count;
     private uint _crc;
@@ -39,7 +44,7 @@ internal sealed class PartStream(ZipArchiveEntry entry, Stream inflated, int lim
         cancellationToken.ThrowIfCancellationRequested();
         var read = inflated.Read(buffer);
         if (read > 0) Count(buffer[..read]);
-        else if (!buffer.IsEmpty && (_count != entry.Length || _crc != entry.Crc32)) throw Broken("is not what the zip archive says it is: its length or its checksum differs");
+        else if (!buffer.IsEmpty && (_count != entry.Length || (isRead && _crc != entry.Crc32))) throw Broken("is not what the zip archive says it is: its length or its checksum differs");
         return read;
     }
 
@@ -64,7 +69,7 @@ internal sealed class PartStream(ZipArchiveEntry entry, Stream inflated, int lim
         _count += bytes.Length;
         Check(entry, _count, limit);
         if (_count > entry.Length) throw Broken("is longer than the zip archive says");
-        _crc = Crc32.Append(_crc, bytes);
+        if (isRead) _crc = Crc32.Append(_crc, bytes);
         _tags += bytes.Count((byte)'<');
         var most = Limits.Tags + Limits.TagsPerByte * entry.CompressedLength;
         if (_tags > most) throw TooMuch(entry, string.Create(CultureInfo.InvariantCulture, $"has more than {most:#,0} tags, far too many for what it takes in the file"));
