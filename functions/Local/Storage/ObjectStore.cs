@@ -45,10 +45,15 @@ public sealed class ObjectStore(NpgsqlDataSource database, string home, TimeProv
     /// <summary>A version's content; null when it was deleted meanwhile.</summary>
     internal Stream? Open(ObjectResource version) => _files.Open(version);
 
+    /// <summary>Whether a precondition does not hold already now. Most writers that are too late were so from the beginning, and need not wait for a disk; of the others it shows when they commit.</summary>
+    internal async Task<bool> IsTooLateAsync(string bucket, string name, Preconditions? preconditions, CancellationToken cancellationToken) =>
+        preconditions is { IsNone: false } && !preconditions.Hold(await GetAsync(bucket, name, null, cancellationToken)) && await BucketAsync(bucket, cancellationToken) is not null;
+
     internal async Task<ObjectResource?> CommitAsync(
         string bucket, string name, StagedFile staged, PutOptions options, CancellationToken cancellationToken)
     {
         StorageNames.RequireObject(name);
+        if (await IsTooLateAsync(bucket, name, options.Preconditions, cancellationToken)) return null;
         await staged.SealAsync(cancellationToken);
         if ((options.Md5Hash ?? staged.Md5Hash) != staged.Md5Hash || (options.Crc32c ?? staged.Crc32c) != staged.Crc32c)
             throw StorageException.Invalid($"The content's MD5 is '{staged.Md5Hash}' and its CRC32C '{staged.Crc32c}', not what the upload said.");

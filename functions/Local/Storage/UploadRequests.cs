@@ -71,8 +71,6 @@ internal sealed class UploadRequests(ObjectStore store)
 
     private async Task FinishAsync(StorageRequest request, string bucket, string name, StagedFile staged, PutOptions options)
     {
-        // Most that are too late were so from the beginning: they are told before their content is made durable. Who is not is found out when it is committed.
-        if (options.Preconditions is { IfGenerationMatch: 0 } first && !first.Hold(await store.GetAsync(bucket, name, null, request.Aborted))) throw StorageException.ConditionNotMet();
         await StorageReply.WriteAsync(request, await store.CommitAsync(bucket, name, staged, options, request.Aborted) ?? throw StorageException.ConditionNotMet());
     }
 
@@ -81,7 +79,7 @@ internal sealed class UploadRequests(ObjectStore store)
         using var metadata = await UploadMetadata.ParseAsync(request.Context.Request, request.Aborted);
         var (name, options) = UploadMetadata.Read(request, metadata, request.Context.Request.Headers["X-Upload-Content-Type"]);
         if (await store.BucketAsync(bucket, request.Aborted) is null) throw StorageException.NoBucket(bucket);
-        if (!request.Preconditions.Hold(await store.GetAsync(bucket, name, null, request.Aborted))) throw StorageException.ConditionNotMet();
+        if (await store.IsTooLateAsync(bucket, name, options.Preconditions, request.Aborted)) throw StorageException.ConditionNotMet();
         var id = Guid.NewGuid().ToString("N");
         _sessions[id] = new UploadSession<ObjectResource>(store.Stage(), async (staged, cancellationToken) =>
             await store.CommitAsync(bucket, name, staged, options, cancellationToken) ?? throw StorageException.ConditionNotMet());

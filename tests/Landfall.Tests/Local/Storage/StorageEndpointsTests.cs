@@ -91,6 +91,19 @@ public sealed class StorageEndpointsTests(StorageServer server) : IClassFixture<
     }
 
     [Fact]
+    public async Task Who_is_too_late_is_told_before_the_content_is_looked_at()
+    {
+        var bucket = await server.BucketAsync();
+        await server.Store.PutAsync(bucket, "x", Stream.Null, new PutOptions());
+        (await server.Store.PutAsync(bucket, "x", Stream.Null, new PutOptions(Md5Hash: "not its own", Preconditions: new(IfGenerationMatch: 0)))).ShouldBeNull();
+        (await UploadAsync(bucket)).ShouldBe(412);
+        (await UploadAsync("nowhere-" + bucket)).ShouldBe(404, "there is no bucket to be too late in");
+
+        async Task<int> UploadAsync(string into) =>
+            (int)(await SendAsync(HttpMethod.Post, $"/upload/storage/v1/b/{into}/o?uploadType=media&name=x&ifGenerationMatch=5", "new", "text/plain")).Status;
+    }
+
+    [Fact]
     public async Task A_resumable_upload_goes_by_Googles_rules()
     {
         const int chunk = 256 * 1024;
