@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
-using Landfall.Rows.Xlsx;
 
 namespace Landfall.Tests.Attacks;
 
@@ -81,9 +81,11 @@ internal static class AttackBytes
     {
         // Of what nobody can read to its end, the checksum may be any.
         if ((long)piece.Length * times > 1L << 29) return (0, head.Length + ((long)piece.Length * times) + tail.Length);
-        var crc = Crc32.Append(0, head);
-        for (var i = 0; i < times; i++) crc = Crc32.Append(crc, piece);
-        return (Crc32.Append(crc, tail), head.Length + ((long)piece.Length * times) + tail.Length);
+        var crc = new Crc32();
+        crc.Append(head);
+        for (var i = 0; i < times; i++) crc.Append(piece);
+        crc.Append(tail);
+        return (crc.GetCurrentHashAsUInt32(), head.Length + ((long)piece.Length * times) + tail.Length);
     }
 
     private static byte[] Flushed(byte[] bytes)

@@ -1,6 +1,6 @@
 using System.Globalization;
+using System.IO.Hashing;
 using Landfall.Contracts;
-using Landfall.Rows.Xlsx;
 using Landfall.Tests.Rows;
 using static Landfall.Tests.Attacks.AttackBytes;
 
@@ -65,6 +65,6 @@ internal static class WorkbookAttacks
         var (begin, one, end) = (Utf8(head), Utf8(piece), Utf8(tail));
         var (crc, length) = CrcOf(begin, one, times, end);
         return ZipOf([.. HostileWorkbook.Unzip(new XlsxBuilder().Sheet("S", HostileWorkbook.Good).ToBytes()).Where(p => p.Name != part)
-            .Select(p => (p.Name, DeflateMany(p.Content, [], 0, []), Crc32.Append(0, p.Content), (long)p.Content.Length)), (part, DeflateMany(begin, one, times, end), crc, length)]);
+            .Select(p => (p.Name, DeflateMany(p.Content, [], 0, []), Crc32.HashToUInt32(p.Content), (long)p.Content.Length)), (part, DeflateMany(begin, one, times, end), crc, length)]);
     }
 }

@@ -50,14 +50,14 @@ internal sealed class Package : IDisposable
         // Whatever counts bytes and tags has counted them all before a parser meets the first: that takes a second for half a GiB, and a parser a minute.
         if (entry.Length > Limits.RatioFrom && _counted.Add(part))
         {
-            using var whole = new PartStream(entry, Try(entry.Open), limit, isRead: false, cancellationToken);
+            using var whole = new PartStream(entry, Try(entry.Open), limit, cancellationToken);
             Try(() =>
             {
                 whole.CopyTo(Stream.Null);
                 return whole;
             });
         }
-        return new(new PartStream(entry, Try(entry.Open), limit, isRead: true, cancellationToken), part);
+        return new(new PartStream(entry, Try(entry.Open), limit, cancellationToken), part);
     }
 
     /// <summary>A name out of the file for people and databases.</summary>

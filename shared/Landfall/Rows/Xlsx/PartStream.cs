@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace Landfall.Rows.Xlsx;
 
@@ -10,12 +11,12 @@ namespace Landfall.Rows.Xlsx;
 /// <param name="entry">What the archive says of it.</param>
 /// <param name="inflated">Its bytes; disposed with this.</param>
 /// <param name="limit">The most of them.</param>
-/// <param name="isRead">False where they are only counted, and read another time: a checksum costs as much as all else.</param>
 /// <param name="cancellationToken">Ends it at once.</param>
-internal sealed class PartStream(ZipArchiveEntry entry, Stream inflated, int limit, bool isRead, CancellationToken cancellationToken) : Stream
+internal sealed class PartStream(ZipArchiveEntry entry, Stream inflated, int limit, CancellationToken cancellationToken) : Stream
 {
+    private readonly Crc32 _crc = new();
+
     private long _count;
-    private uint _crc;
 
     private long _tags;
 
@@ -44,7 +45,7 @@ internal sealed class PartStream(ZipArchiveEntry entry, Stream inflated, int lim
         cancellationToken.ThrowIfCancellationRequested();
         var read = inflated.Read(buffer);
         if (read > 0) Count(buffer[..read]);
-        else if (!buffer.IsEmpty && (_count != entry.Length || (isRead && _crc != entry.Crc32))) throw Broken("is not what the zip archive says it is: its length or its checksum differs");
+        else if (!buffer.IsEmpty && (_count != entry.Length || _crc.GetCurrentHashAsUInt32() != entry.Crc32)) throw Broken("is not what the zip archive says it is: its length or its checksum differs");
         return read;
     }
 
@@ -69,7 +70,7 @@ internal sealed class PartStream(ZipArchiveEntry entry, Stream inflated, int lim
         _count += bytes.Length;
         Check(entry, _count, limit);
         if (_count > entry.Length) throw Broken("is longer than the zip archive says");
-        if (isRead) _crc = Crc32.Append(_crc, bytes);
+        _crc.Append(bytes);
         _tags += bytes.Count((byte)'<');
         var most = Limits.Tags + Limits.TagsPerByte * entry.CompressedLength;
         if (_tags > most) throw TooMuch(entry, string.Create(CultureInfo.InvariantCulture, $"has more than {most:#,0} tags, far too many for what it takes in the file"));
