@@ -7,5 +7,12 @@ internal static class Repository
 {
     public static string Path(string relative) => System.IO.Path.Combine(Root(), relative);
 
+    /// <summary>How the tests were built: Debug or Release.</summary>
+    public static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
+    /// <summary>A project's program in its own folder, as it was built: those beside the tests are rewritten where coverage is counted.</summary>
+    public static string Program(string project) =>
+        Path($"{project}/bin/{Configuration}/{new DirectoryInfo(AppContext.BaseDirectory).Name}/{System.IO.Path.GetFileName(project)}.dll");
+
     private static string Root([CallerFilePath] string here = "") => System.IO.Path.GetFullPath(System.IO.Path.Combine(here, "..", "..", ".."));
 }

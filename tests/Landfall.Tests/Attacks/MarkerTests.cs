@@ -162,7 +162,7 @@ public sealed class MarkerTests : IAsyncLifetime
             ("LANDFALL_BLOOMREACH_URL", $"https://{Key}:{Secret}@api.example.com"), ("LANDFALL_BLOOMREACH_SECRET", Secret), ("LANDFALL_FETCH_MIRROR", $"ftp://me:{Secret}@example.com/"), ("LANDFALL_API_KEYS", $"/nowhere/{Variable}"),
         })
         {
-            var start = new System.Diagnostics.ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Api.dll")]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new System.Diagnostics.ProcessStartInfo("dotnet", [Repository.Program("functions/Api")]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
             foreach (var variable in start.Environment.Keys.Where(variable => variable.StartsWith("LANDFALL_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(variable);
             start.Environment["LANDFALL_API_OPEN"] = name == "LANDFALL_API_KEYS" ? "" : "true";
             start.Environment["LANDFALL_POSTGRES"] = "Host=127.0.0.1;Port=1";

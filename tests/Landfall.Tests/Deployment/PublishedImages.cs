@@ -23,7 +23,6 @@ public sealed class PublishedImages : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await using var registry = await BaseImageRegistry.StartAsync();
-        var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
         // What `dotnet publish --no-build` sets, for all of them at once: to start MSBuild takes longer than an image does.
         var project = _folder["images.proj"];
         await File.WriteAllTextAsync(project, $"""
@@ -33,7 +32,7 @@ public sealed class PublishedImages : IAsyncLifetime
               </ItemGroup>
               <Target Name="Images">
                 <MSBuild Projects="@(Image)" Targets="Publish;PublishContainer" BuildInParallel="true"
-                         Properties="Configuration={configuration};NoBuild=true;_IsPublishing=true;WithContracts=true;ContainerBaseImage={registry.Address}/base:1" />
+                         Properties="Configuration={Repository.Configuration};NoBuild=true;_IsPublishing=true;WithContracts=true;ContainerBaseImage={registry.Address}/base:1" />
               </Target>
             </Project>
             """);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -17,6 +18,7 @@ public sealed class DropZoneLoadTests : IAsyncLifetime
 {
     private readonly HttpClient _http = new();
     private readonly List<Process> _started = [];
+    private readonly ConcurrentQueue<string> _said = [];
     private LandingWorld _world = null!;
 
     public async Task InitializeAsync() => _world = await LandingWorld.CreateAsync(Path.Combine(AppContext.BaseDirectory, "contracts"));
@@ -72,29 +74,29 @@ public sealed class DropZoneLoadTests : IAsyncLifetime
         using var folder = new TempFolder();
         var children = await _world.DropAsync("drop-zone", "hiring/hired_employees_20240105.csv", "1,A,2024-01-05T06:00:00Z,1,1\n"u8.ToArray());
         var parents = await _world.DropAsync("drop-zone", "hiring/departments_20240105.csv", "1,Sales\n"u8.ToArray());
-        (await OnceAsync(folder, Structured(parents).ToJsonString())).ShouldBe(0);
-        (await OnceAsync(folder, Push(children).ToJsonString())).ShouldBe(75, "the jobs have not landed yet: try again");
-        (await OnceAsync(folder, "{}")).ShouldBe(65, "that is no event");
+        await OnceAsync(folder, Structured(parents).ToJsonString(), 0, "it lands");
+        await OnceAsync(folder, Push(children).ToJsonString(), 75, "the jobs have not landed yet: try again");
+        await OnceAsync(folder, "{}", 65, "that is no event");
         (await _world.Database.ScalarAsync<long>("SELECT count(*) FROM hiring.departments")).ShouldBe(1);
     }
 
-    private async Task<int> OnceAsync(TempFolder folder, string json)
+    private async Task OnceAsync(TempFolder folder, string json, int exit, string why)
     {
         var file = Path.Combine(folder.Path, "event.json");
         await File.WriteAllTextAsync(file, json);
         var process = Start("--once", file);
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
-        return process.ExitCode;
+        process.ExitCode.ShouldBe(exit, $"{why}, and it says {string.Join('\n', _said)}");
     }
 
     private Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "DropZoneLoad.dll"), .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Repository.Program("functions/DropZoneLoad"), .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PORT"] = "0";
         start.Environment["LANDFALL_POSTGRES"] = _world.Database.ConnectionString;
         start.Environment["LANDFALL_STORAGE_ENDPOINT"] = _world.Endpoint.AbsoluteUri.TrimEnd('/');
         var process = Process.Start(start)!;
-        process.ErrorDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, e) => _said.Enqueue(e.Data ?? "");
         process.BeginErrorReadLine();
         _started.Add(process);
         return process;

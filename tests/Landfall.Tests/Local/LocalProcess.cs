@@ -20,7 +20,7 @@ internal sealed class LocalProcess : IAsyncDisposable
 
     public static LocalProcess Start(string home, IReadOnlyDictionary<string, string> variables, params string[] options)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Local.dll"), "--home", home, .. options])
+        var start = new ProcessStartInfo("dotnet", [Repository.Program("functions/Local"), "--home", home, .. options])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

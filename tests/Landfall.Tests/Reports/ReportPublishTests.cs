@@ -269,7 +269,7 @@ public sealed class ReportPublishTests(ITestOutputHelper output)
             listener.Start();
             client = new() { BaseAddress = new($"http://{listener.LocalEndpoint}") };
         }
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ReportPublish.dll")]) { UseShellExecute = false, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [Repository.Program("functions/ReportPublish")]) { UseShellExecute = false, RedirectStandardOutput = true };
         foreach (var (name, value) in new Dictionary<string, string>
         {
             ["PORT"] = $"{client.BaseAddress.Port}", ["LANDFALL_POSTGRES"] = world.Database.ConnectionString, ["LANDFALL_BIGQUERY_ENDPOINT"] = bigQuery.AbsoluteUri, ["GOOGLE_CLOUD_PROJECT"] = "local",

@@ -26,7 +26,7 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
     /// <summary>The built program, as people run it.</summary>
     public static async Task<ToolRun> ProcessAsync(string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Landfall.Tool.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Repository.Program("shared/Landfall.Tool"), .. arguments])
         {
             WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         };
