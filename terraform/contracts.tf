@@ -91,7 +91,7 @@ locals {
     bucket    = local.contracts[entry.contract].bucket
     uri       = "gs://${local.bucket_prefix}${replace(local.contracts[entry.contract].object, "/[{]date:[^}]*[}]/", "*")}"
     gzip      = endswith(local.contracts[entry.contract].object, ".gz")
-    format    = lookup({ ndjson = "NEWLINE_DELIMITED_JSON", jsonl = "NEWLINE_DELIMITED_JSON", avro = "AVRO" }, try(local.words[entry.contract].format.type, regex("[.]([a-z]+)$", trimsuffix(local.contracts[entry.contract].object, ".gz"))[0], "csv"), "CSV")
+    format    = lookup({ ndjson = "NEWLINE_DELIMITED_JSON", jsonl = "NEWLINE_DELIMITED_JSON", json = "NEWLINE_DELIMITED_JSON", avro = "AVRO" }, try(local.words[entry.contract].format.type, lower(regex("(?i)[.]([a-z]+)$", trimsuffix(local.contracts[entry.contract].object, ".gz"))[0]), "csv"), "CSV")
     header    = try(local.words[entry.contract].format.header, true)
     delimiter = try(local.words[entry.contract].format.delimiter, ",")
     encoding  = lookup({ iso-8859-1 = "ISO-8859-1", utf-16 = "UTF-16LE", utf-16be = "UTF-16BE" }, lower(try(local.words[entry.contract].format.encoding, "utf-8")), "UTF-8")
