@@ -1,6 +1,6 @@
 namespace Landfall.Benchmarks.Scale;
 
-/// <summary>What nobody has measured on Google's machines. Each has a name here and a line in shared/SCALE.md; change one and run again.</summary>
+/// <summary>What nobody has measured on Google's machines. Each has a name here, and what most depends on a line in shared/SCALE.md; change one and run again.</summary>
 internal static class Assumptions
 {
     /// <summary>Seconds of a small query, from its request to its rows: the median, and the deviation of the logarithm.</summary>

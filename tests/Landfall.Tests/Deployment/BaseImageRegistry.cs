@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Landfall.Tests.Deployment;
 
-/// <summary>A registry with one image, whose only layer holds one small file: what the SDK's container support builds on where the real base image can not be had.</summary>
+/// <summary>A registry with one image, whose only layer holds one small file: what the SDK's container support builds on, so that no base image is downloaded.</summary>
 internal sealed class BaseImageRegistry : IAsyncDisposable
 {
     private const string Manifest = "application/vnd.docker.distribution.manifest.v2+json";
