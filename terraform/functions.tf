@@ -2,7 +2,7 @@
 locals {
   # `network`: api reaches Postgres alone; google Postgres and Google's APIs; web also the hosts that are named in network.tf.
   # `takes`: events come from Pub/Sub and Cloud Scheduler; http from people and programs, through the load balancer; pages from people whom Identity-Aware Proxy has signed in (console.tf).
-  # `concurrency`: files that wait in one instance commit together, those of several meet. From 10,000 files a day on, a contract of BigQuery's wants one instance (max_instances) with up to 1,000 (shared/SCALE.md).
+  # `concurrency`: files that wait in one instance commit together, those of several meet. From 10,000 files a day on, a contract of BigQuery's wants one instance with up to 1,000: a max_instance_count of its own, for max_instances is for all functions (shared/SCALE.md).
   functions = {
     fetch           = { program = "Fetch", network = "web", takes = ["events"], memory = "512Mi", concurrency = 4, when = anytrue([for contract in local.contracts : contract.fetch != null]) }
     catalog-load    = { program = "CatalogLoad", network = "google", takes = ["events"], memory = "512Mi", concurrency = 4, when = true }
