@@ -35,6 +35,9 @@ public sealed class ObjectPattern
     /// <summary>Whether the names end in <c>.gz</c>, and not only may.</summary>
     public bool IsCompressed => Text.EndsWith(Compressed, StringComparison.Ordinal);
 
+    /// <summary>The pattern behind the bucket, without that end: its own says the format.</summary>
+    public string Unpacked => IsCompressed ? Name[..^Compressed.Length] : Name;
+
     /// <summary>
     /// The pattern with a <c>*</c> in place of the date, as BigQuery's addresses have it: there it stands for anything at all, so that more names may match than a contract claims.
     /// </summary>

@@ -62,6 +62,15 @@ public sealed class ExternalContractTests
     }
 
     [Theory]
+    [InlineData(".jsonl", FormatType.Ndjson)]
+    [InlineData(".NDJSON", FormatType.Ndjson)]
+    [InlineData(".json.gz", FormatType.Ndjson)]
+    [InlineData(".avro.gz", FormatType.Avro)]
+    [InlineData(".txt.gz", FormatType.Csv)]
+    public void The_end_of_the_objects_name_says_its_format(string end, FormatType format) =>
+        ExternalTests.Read(ExternalTests.Text.Replace("yyyyMMdd}.csv\"", $"yyyyMMdd}}{end}\", unknownColumns: discard")).Format.Type.ShouldBe(format);
+
+    [Theory]
     [InlineData("physicalType: external", "physicalType: table", "shop.clicks.physicalType", true)]
     [InlineData("      - { name: id, logicalType: integer, required: true, logicalTypeOptions: { minimum: 0 } }\n      - { name: at, logicalType: timestamp }\n", "      - { name: at, logicalType: timestamp }\n      - { name: id, logicalType: integer, required: true, logicalTypeOptions: { minimum: 0 } }\n", "shop.clicks.properties", true)]
     [InlineData("minimum: 0", "minimum: -1", "shop.clicks.id.minimum", false)]

@@ -80,7 +80,7 @@ internal static class LandingPart
     {
         map?.Allow(FormatWords);
         var type = Types.FirstOrDefault(known => known.Word == map?.Choice("type", [.. Types.Select(t => t.Word)]));
-        if (type.Word is null) type = Types.FirstOrDefault(known => known.Extensions.Any(extension => pattern?.Name.EndsWith(extension, StringComparison.OrdinalIgnoreCase) == true));
+        if (type.Word is null) type = Types.FirstOrDefault(known => known.Extensions.Any(extension => pattern?.Unpacked.EndsWith(extension, StringComparison.OrdinalIgnoreCase) == true));
         var format = new FileFormat { Type = type.Word is null ? FormatType.Csv : type.Type };
         if (map is null) return format;
 
