@@ -13,6 +13,7 @@ public sealed class CloudStorageRetryTests : IAsyncLifetime
 {
     private readonly Queue<(int Status, string? RetryAfter, string Body)> _answers = new();
     private readonly RecordedWaits _waits = new();
+    private Func<HttpContext, Task>? _service;
     private readonly HttpClient _http = new();
     private WebApplication _app = null!;
     private CloudStorage _storage = null!;
@@ -38,6 +39,26 @@ public sealed class CloudStorageRetryTests : IAsyncLifetime
         Answer(503, "7");
         Answer(404);
         (await _storage.GetAsync("b", "x", cancellationToken: CancellationToken.None)).ShouldBeNull();
+        _waits.Waits.ShouldBe([TimeSpan.FromSeconds(7)]);
+    }
+
+    /// <summary>A part of an upload is refused once, and whether it arrived is asked for.</summary>
+    [Fact]
+    public async Task Retry_After_is_honoured_within_an_upload()
+    {
+        var content = new byte[3 << 20];
+        var refused = false;
+        _service = async context =>
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+            var range = $"{context.Request.Headers.ContentRange}";
+            if (context.Request.Method == "POST") context.Response.Headers.Location = $"{_app.Urls.Single()}/upload/storage/v1/b/b/o?uploadType=resumable&upload_id=1";
+            else if (!refused) (refused, context.Response.StatusCode, context.Response.Headers.RetryAfter) = (true, 503, "7");
+            else if (range.StartsWith("bytes */", StringComparison.Ordinal)) context.Response.StatusCode = 308;
+            else if (!range.EndsWith($"/{content.Length}", StringComparison.Ordinal)) (context.Response.StatusCode, context.Response.Headers.Range) = (308, $"bytes=0-{range.Split('-', '/')[1]}");
+            else await context.Response.WriteAsync($$"""{"bucket":"b","name":"x","generation":"5","timeCreated":"2026-11-22T10:00:00.000Z","size":"{{content.Length}}"}""", context.RequestAborted);
+        };
+        (await _storage.WriteAsync("b", "x", content, "text/plain", cancellationToken: CancellationToken.None))!.Generation.ShouldBe(5);
         _waits.Waits.ShouldBe([TimeSpan.FromSeconds(7)]);
     }
 
@@ -98,6 +119,11 @@ public sealed class CloudStorageRetryTests : IAsyncLifetime
         _app = builder.Build();
         _app.Run(async context =>
         {
+            if (_service is { } service)
+            {
+                await service(context);
+                return;
+            }
             var (status, retryAfter, body) = _answers.Dequeue();
             context.Response.StatusCode = status;
             if (retryAfter is not null) context.Response.Headers.RetryAfter = retryAfter;

@@ -38,6 +38,8 @@ public sealed class CloudStorage
             HttpClientFactory = new SharedHttp(api),
         }));
         _client.Service.HttpClient.Timeout = Timeout.InfiniteTimeSpan;
+        // It would send a part again at once, whatever the service asks for; ObjectUpload waits.
+        _client.Service.HttpClient.MessageHandler.NumTries = 1;
     }
 
     /// <returns>The version of that generation, live or not; without a generation the live one; null when there is none.</returns>

@@ -25,7 +25,7 @@ internal sealed class ObjectUpload(StorageClient client, OfficialCalls calls, St
             if (fault is GoogleApiException { HttpStatusCode: HttpStatusCode.PreconditionFailed }) return null;
             if (!MayPass(fault, either.Token)) throw Verdict(fault);
             if (fruitless == Backoff.Retries) throw fault is GoogleApiException ? Verdict(fault) : calls.Api.Unreachable(fault);
-            await calls.Api.Backoff.WaitAsync(fruitless, null, either.Token).ConfigureAwait(false);
+            await calls.Api.Backoff.WaitAsync(fruitless, _watch.Refusal, either.Token).ConfigureAwait(false);
             var sent = progress.BytesSent;
             progress = await upload.ResumeAsync(either.Token).ConfigureAwait(false);
             if (progress.BytesSent > sent) fruitless = -1;
@@ -56,9 +56,7 @@ internal sealed class ObjectUpload(StorageClient client, OfficialCalls calls, St
 
     /// <summary>What began no session has had its few attempts.</summary>
     private bool MayPass(Exception fault, CancellationToken cancellationToken) =>
-        _watch.Session is not null && (fault is GoogleApiException e
-            ? e.HttpStatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError
-            : GoogleApi.IsLost(fault, cancellationToken));
+        _watch.Session is not null && (fault is GoogleApiException ? _watch.Refusal is { } refusal && calls.Api.Backoff.IsPassing(refusal) : GoogleApi.IsLost(fault, cancellationToken));
 
     private Exception Verdict(Exception fault) => fault switch
     {

@@ -27,10 +27,13 @@ internal sealed class SharedHttp(GoogleApi api, bool repeatable = false) : HttpC
             // A part of an upload: whether it arrived is the uploader's to ask.
             if (query.Contains("upload_id=", StringComparison.Ordinal) || request.Method == HttpMethod.Put)
             {
+                var watch = UploadWatch.Current.Value;
+                watch?.Refusal = null;
                 var part = await api.SendOnceAsync(Copy(request, request.Content), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
                 try
                 {
-                    if (part.StatusCode == HttpStatusCode.PermanentRedirect) UploadWatch.Current.Value?.Continues(part);
+                    if (part.StatusCode == HttpStatusCode.PermanentRedirect) watch?.Continues(part);
+                    else if (!part.IsSuccessStatusCode) watch?.Refusal = part;
                     return part;
                 }
                 catch

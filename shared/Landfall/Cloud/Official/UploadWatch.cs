@@ -14,6 +14,9 @@ internal sealed class UploadWatch
     /// <summary>Null until it has begun. The libraries tell it for content alone that can be read twice.</summary>
     public Uri? Session { get; set; }
 
+    /// <summary>The answer to the part that was sent last, if it was refused: it may say how long to wait.</summary>
+    public HttpResponseMessage? Refusal { get; set; }
+
     /// <summary>A part was answered with 308: so much has arrived. The libraries would send for ever what is never taken.</summary>
     /// <exception cref="RetryException">Nothing more arrives, again and again.</exception>
     public void Continues(HttpResponseMessage response)
