@@ -10,9 +10,9 @@ internal static class Repository
     /// <summary>How the tests were built: Debug or Release.</summary>
     public static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
-    /// <summary>A project's program in its own folder, as it was built: those beside the tests are rewritten where coverage is counted.</summary>
+    /// <summary>A project's program in its own folder, built as the tests are: those beside the tests are rewritten where coverage is counted.</summary>
     public static string Program(string project) =>
-        Path($"{project}/bin/{Configuration}/{new DirectoryInfo(AppContext.BaseDirectory).Name}/{System.IO.Path.GetFileName(project)}.dll");
+        System.IO.Path.Combine(Path(project), System.IO.Path.GetRelativePath(Path("tests/Landfall.Tests"), AppContext.BaseDirectory), $"{System.IO.Path.GetFileName(project)}.dll");
 
     private static string Root([CallerFilePath] string here = "") => System.IO.Path.GetFullPath(System.IO.Path.Combine(here, "..", "..", ".."));
 }
