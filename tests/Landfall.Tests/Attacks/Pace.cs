@@ -11,7 +11,7 @@ internal readonly record struct Pace(TimeSpan Clock, TimeSpan Processor)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
-    /// <summary>Coverage has put its counters into the assembly, and counts every line that is passed.</summary>
+    /// <summary>Coverage has put its counters into the assembly: each line that is passed asks one.</summary>
     private static readonly bool Counted = typeof(Lander).Assembly.GetTypes().Any(type => type.Namespace?.StartsWith("Coverlet", StringComparison.Ordinal) == true);
 
     private static readonly long Zero = Stopwatch.GetTimestamp();

@@ -65,7 +65,7 @@ public sealed class ExternalContractTests
     [InlineData(".jsonl", FormatType.Ndjson)]
     [InlineData(".NDJSON", FormatType.Ndjson)]
     [InlineData(".json.gz", FormatType.Ndjson)]
-    [InlineData(".avro.gz", FormatType.Avro)]
+    [InlineData(".avro", FormatType.Avro)]
     [InlineData(".txt.gz", FormatType.Csv)]
     public void The_end_of_the_objects_name_says_its_format(string end, FormatType format) =>
         ExternalTests.Read(ExternalTests.Text.Replace("yyyyMMdd}.csv\"", $"yyyyMMdd}}{end}\", unknownColumns: discard")).Format.Type.ShouldBe(format);

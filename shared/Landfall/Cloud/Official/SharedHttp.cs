@@ -6,7 +6,7 @@ namespace Landfall.Cloud;
 
 /// <summary>
 /// What Google's REST libraries send through: the client that Landfall is given, its credentials and its few quick retries, as everything else that it sends. Their own retries are
-/// off, for two layers of patience multiply; only what goes on within an upload is theirs.
+/// off, for two layers of patience multiply; only within a load job's upload the library's own go on.
 /// </summary>
 /// <param name="api">The service.</param>
 /// <param name="repeatable">Whether all of its requests may be sent again after a lost reply.</param>

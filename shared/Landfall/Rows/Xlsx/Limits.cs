@@ -1,8 +1,8 @@
 namespace Landfall.Rows.Xlsx;
 
 /// <summary>
-/// How much of a workbook is read: a few KB of zip can hold terabytes. All that is ever inflated for one sheet is the parts below, each to its limit:
-/// less than 1 GiB in sum. The sheet is read twice, for its merged cells stand behind its rows; and a part of more than <see cref="RatioFrom"/> is inflated once more before, to be counted.
+/// How much of a workbook is read: a few KB of zip can hold terabytes. The parts below, each to its limit, are
+/// less than 1 GiB in sum. Of it the sheet is inflated twice, for its merged cells stand behind its rows; and a part of more than <see cref="RatioFrom"/> is inflated once more before, to be counted.
 /// </summary>
 internal static class Limits
 {
