@@ -35,7 +35,7 @@ internal sealed record TargetFile(FileInfo File, Contract Contract, string Name,
     /// <summary>From its first byte; says how far it is read.</summary>
     public Stream Open(IProgress<long>? progress = null)
     {
-        var stream = new FileStream(File.FullName, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.Read, Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 64 * 1024 });
+        var stream = new FileStream(File.FullName, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.Read, Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 512 * 1024 });
         return progress is null ? stream : new ProgressStream(stream, progress);
     }
 

@@ -16,7 +16,7 @@ internal sealed class ApiProgram : IAsyncDisposable
 
     public static async Task<ApiProgram> StartAsync(Bench bench, bool native)
     {
-        var program = await LandingProgram.PublishAsync(Path.Combine(bench.Folder, "api"), native, "Api");
+        var program = await LandingProgram.PublishAsync(Path.Combine(bench.Folder, "api"), native, "functions/Api");
         var port = Loopback.FreePort();
         var log = Path.Combine(bench.Folder, "api.log");
         var process = Leash.Start([Path.Combine(program.Folder, "Api")], "TERM", program.Folder, log, variables: new Dictionary<string, string>

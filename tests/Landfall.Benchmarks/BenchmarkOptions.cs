@@ -11,8 +11,8 @@ internal sealed record BenchmarkOptions
         dotnet run -c Release --project tests/Landfall.Benchmarks -- [options]
         dotnet run -c Release --project tests/Landfall.Benchmarks -- scale [--seed N]   simulates what lands by size and by number (shared/SCALE.md); measures nothing
 
-          --only NAME       one experiment: csv, key, upsert, peers (ogr2ogr, pgloader and Node, those that are installed), ndjson, start, large, bigquery, backup, cold (with --beside), small, api or bulk (the two with Node need npm); may stand several times
-                            (default: all but peers, large, bigquery, backup, cold and bulk)
+          --only NAME       one experiment: csv, key, upsert, peers (ogr2ogr, pgloader and Node, those that are installed), ndjson, parse (beside DuckDB, from npm), start, large, bigquery, backup, cold (with --beside), small, api or bulk (this one needs npm); may stand several times
+                            (default: all but peers, parse, large, bigquery, backup, cold and bulk)
           --rows N          rows of the large files (default: 1000000)
           --rounds N        measured rounds, behind one that is not (default: 5)
           --seed N          of the files (default: 42)
@@ -64,7 +64,7 @@ internal sealed record BenchmarkOptions
     }
 
     /// <summary>Whether the experiment is to run.</summary>
-    public bool Wants(string experiment) => Only.Count == 0 ? experiment is not ("peers" or "large" or "bigquery" or "backup" or "cold" or "bulk" or "scale") : Only.Contains(experiment);
+    public bool Wants(string experiment) => Only.Count == 0 ? experiment is not ("peers" or "parse" or "large" or "bigquery" or "backup" or "cold" or "bulk" or "scale") : Only.Contains(experiment);
 
     private static int Number(string option, string text, int least) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least

@@ -10,6 +10,7 @@ internal static class Experiments
         if (options.Wants("upsert")) yield return await UpsertAsync(bench, options.Rows);
         if (options.Wants("peers")) yield return await PeersAsync(bench, options.Rows / 5);
         if (options.Wants("ndjson")) yield return await NdjsonAsync(bench, options.Rows);
+        if (options.Wants("parse")) yield return await Parsing.CompareAsync(bench, CatalogContracts.Plain, await bench.FileAsync(options.Rows));
         if (options.Wants("start")) yield return await StartAsync(bench);
         if (options.Wants("bigquery")) yield return await BigQueryAsync(bench, options.Rows * 5);
         if (options.Wants("backup"))

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Landfall.Local;
-using Landfall.Local.Postgres;
 
 namespace Landfall.Benchmarks;
 
@@ -37,14 +36,11 @@ internal sealed class ExpressServer : IAsyncDisposable
 
     public static async Task<ExpressServer> StartAsync(Bench bench, string table)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(bench.Folder, "express")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "package.json"), """{ "private": true, "dependencies": { "express": "5.1.0", "pg": "8.16.3" } }""");
-        await File.WriteAllTextAsync(Path.Combine(folder, "server.js"), Code);
-        var (code, output) = await Command.RunAsync([Found("npm"), "install", "--no-audit", "--no-fund", "--prefix", folder], folder);
-        if (code != 0) throw new CannotStartException($"npm can not install Express: {output.Trim()}");
+        var node = await NodeProgram.CreateAsync(Path.Combine(bench.Folder, "express"), """ "express": "5.1.0", "pg": "8.16.3" """, Code);
+        var log = Path.Combine(node.Folder, "server.log");
         var port = Loopback.FreePort();
         var connection = new Npgsql.NpgsqlConnectionStringBuilder(bench.Server.ConnectionString);
-        var process = Leash.Start([Found("node"), Path.Combine(folder, "server.js")], "TERM", folder, Path.Combine(folder, "server.log"), variables: new Dictionary<string, string>
+        var process = Leash.Start(node.Command, "TERM", node.Folder, log, variables: new Dictionary<string, string>
         {
             ["PGHOST"] = connection.Host!, ["PGUSER"] = connection.Username!, ["PGDATABASE"] = connection.Database!, ["TABLE"] = table, ["NODE_ENV"] = "production",
             ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
@@ -62,10 +58,8 @@ internal sealed class ExpressServer : IAsyncDisposable
                 // It is on its way.
             }
         }
-        throw new CannotStartException($"Express does not start: {await File.ReadAllTextAsync(Path.Combine(folder, "server.log"))}");
+        throw new CannotStartException($"Express does not start: {await File.ReadAllTextAsync(log)}");
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
-
-    private static string Found(string program) => Command.Find(program) ?? throw new CannotStartException($"No {program} found: apt-get install nodejs npm");
 }

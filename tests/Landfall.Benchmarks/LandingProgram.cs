@@ -17,8 +17,8 @@ internal sealed record LandingProgram(string Folder)
     /// <summary>Publishes what this repository holds.</summary>
     /// <param name="folder">Where to.</param>
     /// <param name="native">To a program without a JIT.</param>
-    /// <param name="function">Which.</param>
-    public static async Task<LandingProgram> PublishAsync(string folder, bool native, string function = "DropZoneLoad")
+    /// <param name="project">Its folder in the repository.</param>
+    public static async Task<LandingProgram> PublishAsync(string folder, bool native, string project = "functions/DropZoneLoad")
     {
         string[] kind = native
             ? [
@@ -28,8 +28,8 @@ internal sealed record LandingProgram(string Folder)
             ]
             : ["--self-contained", "false"];
         var (code, output) = await Command.RunAsync(
-            ["dotnet", "publish", Project(function), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, .. kind, "-o", folder, "-v", "quiet"], Path.GetTempPath());
-        return code == 0 ? new(folder) : throw new CannotStartException($"{function} can not be published: {output.Trim()}");
+            ["dotnet", "publish", Path.Combine(Repository(), project), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, .. kind, "-o", folder, "-v", "quiet"], Path.GetTempPath());
+        return code == 0 ? new(folder) : throw new CannotStartException($"{project} can not be published: {output.Trim()}");
     }
 
     /// <summary>Lands the object of one event.</summary>
@@ -56,5 +56,5 @@ internal sealed record LandingProgram(string Folder)
         ["PORT"] = "0",
     };
 
-    private static string Project(string function, [CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../../functions", function));
+    private static string Repository([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../.."));
 }

@@ -22,7 +22,7 @@ internal static class MeasuredProcess
         await process.WaitForExitAsync();
         var elapsed = Stopwatch.GetElapsedTime(begun);
         if (process.ExitCode != 0) throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}: {await output} {await errors}");
-        return new(elapsed, await peak);
+        return new(elapsed, await peak, await output);
     }
 
     /// <summary>The kernel keeps the peak for as long as the process lives; what it takes in its last moments counts no more.</summary>

@@ -1,4 +1,3 @@
-using Landfall.Local;
 using Landfall.Local.Postgres;
 using Npgsql;
 
@@ -55,14 +54,10 @@ internal static class Peers
                 return [pgloader, "--quiet", "--on-error-stop", script];
             }));
         }
-        if (await FoundAsync("npm", "npm") is { } npm && await FoundAsync("node", "nodejs") is { } node)
+        if (await FoundAsync("npm", "npm") is not null && await FoundAsync("node", "nodejs") is not null)
         {
-            var folder = Directory.CreateDirectory(Path.Combine(bench.Folder, "node")).FullName;
-            await File.WriteAllTextAsync(Path.Combine(folder, "package.json"), """{ "private": true, "dependencies": { "csv-parse": "7.0.3", "pg": "8.16.3", "pg-copy-streams": "7.0.0" } }""");
-            await File.WriteAllTextAsync(Path.Combine(folder, "load.js"), Node);
-            var (code, output) = await Command.RunAsync([npm, "install", "--no-audit", "--no-fund", "--prefix", folder], folder);
-            if (code != 0) throw new CannotStartException($"npm can not install csv-parse, pg and pg-copy-streams: {output.Trim()}");
-            peers.Add(bench.Loader("node", contract, file.Good, table => [node, Path.Combine(folder, "load.js"), server.Host!, server.Username!, server.Database!, table, file.Path]));
+            var node = await NodeProgram.CreateAsync(Path.Combine(bench.Folder, "node"), """ "csv-parse": "7.0.3", "pg": "8.16.3", "pg-copy-streams": "7.0.0" """, Node);
+            peers.Add(bench.Loader("node", contract, file.Good, table => [.. node.Command, server.Host!, server.Username!, server.Database!, table, file.Path]));
         }
         return peers;
     }

@@ -29,7 +29,7 @@ internal sealed class StoredTable : IAsyncDisposable
         foreach (var statement in PostgresDdl.Create(table)) await bench.Server.ExecuteAsync(statement);
         await bench.Server.ExecuteAsync($"ALTER TABLE {table} ALTER {PostgresDdl.LandingId} SET DEFAULT 7");
         await MeasuredProcess.RunAsync(bench.Server.Psql($@"\copy {table} ({PostgresDdl.Names(table.Columns)}) FROM '{file.Path}' WITH (FORMAT csv, HEADER)", $"VACUUM ANALYZE {table}"));
-        var program = await LandingProgram.PublishAsync(Path.Combine(bench.Folder, "backup"), options.Native, "TableBackup");
+        var program = await LandingProgram.PublishAsync(Path.Combine(bench.Folder, "backup"), options.Native, "functions/TableBackup");
 
         var port = FreePort();
         var start = new ProcessStartInfo(Path.Combine(program.Folder, "TableBackup")) { UseShellExecute = false, RedirectStandardOutput = true };

@@ -53,6 +53,9 @@ public sealed record Column
     /// <summary>Upper bound of a number, or null.</summary>
     public Bound? Maximum { get; init; }
 
+    /// <summary>Whether a number can be too small or too great.</summary>
+    public bool HasBounds => Minimum is not null || Maximum is not null;
+
     /// <summary>How a date or time is written (the letters of .NET and of Java's DateTimeFormatter, which agree here), or null for ISO 8601.</summary>
     public string? Format { get; init; }
 

@@ -16,7 +16,7 @@ internal static class CellBinder
     /// <param name="isText">Whether the cell is known to be UTF-8 without NUL.</param>
     public static Violation? Write(Column column, ReadOnlySpan<byte> cell, bool isText, IRowWriter writer)
     {
-        if (column.Type != ColumnType.Text) cell = cell.Trim(" \t"u8);
+        if (column.Type != ColumnType.Text && !cell.IsEmpty && (cell[0] <= ' ' || cell[^1] <= ' ')) cell = cell.Trim(" \t"u8);
         if (cell.IsEmpty)
         {
             if (column.Required) return new("required", "is required and empty");
@@ -30,7 +30,7 @@ internal static class CellBinder
             case ColumnType.Int64:
                 if (!CellParser.TryInt64(cell, out var integer)) return new("logicalType", "must be a whole number of 64 bits");
                 writer.Int64(integer);
-                return Bounds(column, (decimal)integer);
+                return column.HasBounds ? Bounds(column, (decimal)integer) : null;
             case ColumnType.Numeric:
                 return Numeric(column, cell, writer);
             case ColumnType.Double:
@@ -112,7 +112,7 @@ internal static class CellBinder
         if (column.Precision is { } precision && decimal.Abs(value) >= PowersOfTen[precision - (column.Scale ?? 0)])
             return new("physicalType", $"must have at most {precision - (column.Scale ?? 0)} digits before the point");
         writer.Numeric(value);
-        return Bounds(column, value);
+        return column.HasBounds ? Bounds(column, value) : null;
     }
 
     private static Violation? Bounds(Column column, decimal value)
@@ -126,7 +126,7 @@ internal static class CellBinder
 
     private static Violation? Bounds(Column column, double value)
     {
-        if (column.Minimum is null && column.Maximum is null) return null;
+        if (!column.HasBounds) return null;
         // Beyond decimal's range only the sign matters, and every bound is within it.
         return Bounds(column, value >= 7.9e28 ? decimal.MaxValue : value <= -7.9e28 ? decimal.MinValue : (decimal)value);
     }
