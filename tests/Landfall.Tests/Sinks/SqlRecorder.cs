@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -8,14 +7,13 @@ using Landfall.Cloud;
 namespace Landfall.Tests.Sinks;
 
 /// <summary>
-/// Keeps what a sink asks of BigQuery, so that Google's own analyser can look at it: with <c>TESTS_SQL</c> set to a folder, every test leaves
-/// <c>N.sql</c> with its statements and <c>N.json</c> with its tables there (<c>.ci/run</c> does that).
+/// Keeps what a sink asks of BigQuery, so that Google's own analyser can look at it: with <c>TESTS_SQL</c> set to a folder, tests leave
+/// their statements and tables there (<see cref="SqlBatch"/>; <c>.ci/run</c> does that).
 /// </summary>
 internal sealed partial class SqlRecorder() : DelegatingHandler(new SocketsHttpHandler())
 {
     private static readonly string? Folder = Environment.GetEnvironmentVariable("TESTS_SQL") is { Length: > 0 } folder ? folder : null;
     private static readonly ConcurrentDictionary<string, bool> Known = [];
-    private static int _files;
 
     private readonly Lock _lock = new();
     private readonly List<string> _statements = [];
@@ -91,9 +89,7 @@ internal sealed partial class SqlRecorder() : DelegatingHandler(new SocketsHttpH
     {
         if (disposing && Folder is not null && New() is { Count: > 0 } statements)
         {
-            var file = Path.Combine(Directory.CreateDirectory(Folder).FullName, Interlocked.Increment(ref _files).ToString("0000", CultureInfo.InvariantCulture));
-            File.WriteAllText(file + ".sql", string.Join("\n", statements));
-            File.WriteAllText(file + ".json", Catalog(_tables, _parameters).ToJsonString());
+            SqlBatch.Keep(Folder, statements, _tables, _parameters);
         }
         base.Dispose(disposing);
     }
@@ -115,7 +111,7 @@ internal sealed partial class SqlRecorder() : DelegatingHandler(new SocketsHttpH
         Form(sql) + string.Concat(_tables.Where(t => sql.Contains($"`{t.Key}`", StringComparison.Ordinal)).OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => Form(t.Key) + t.Value.ToJsonString())), true))];
 
     /// <summary>The analyser knows a table that a statement makes from then on.</summary>
-    private static bool IsDefinition(string sql) => sql.StartsWith("CREATE ", StringComparison.Ordinal);
+    public static bool IsDefinition(string sql) => sql.StartsWith("CREATE ", StringComparison.Ordinal);
 
     /// <summary>BigQuery has them (https://cloud.google.com/bigquery/docs/reference/standard-sql/data-definition-language#external_table_option_list); the analyser's list does not.</summary>
     [GeneratedRegex("(encoding|allow_jagged_rows|allow_quoted_newlines|enable_logical_types|ignore_unknown_values|max_bad_records) = [^,)]+, ")]
