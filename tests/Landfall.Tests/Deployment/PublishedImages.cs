@@ -32,7 +32,7 @@ public sealed class PublishedImages : IAsyncLifetime
               </ItemGroup>
               <Target Name="Images">
                 <MSBuild Projects="@(Image)" Targets="Publish;PublishContainer" BuildInParallel="true"
-                         Properties="Configuration={Repository.Configuration};NoBuild=true;_IsPublishing=true;WithContracts=true;ContainerBaseImage={registry.Address}/base:1" />
+                         Properties="Configuration={Repository.Configuration};GooglePackages={Repository.HasGooglePackages};NoBuild=true;_IsPublishing=true;WithContracts=true;ContainerBaseImage={registry.Address}/base:1" />
               </Target>
             </Project>
             """);

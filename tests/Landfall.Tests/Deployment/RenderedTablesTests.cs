@@ -95,6 +95,22 @@ public sealed class RenderedTablesTests
                 physicalType: view
                 customProperties: [ { property: landfall, value: { where: "seen_at > '2024-01-01'" } } ]
             """);
+        await File.WriteAllTextAsync(Path.Combine(contracts.Path, "views.odcs.yaml"), """
+            apiVersion: v3.1.0
+            kind: DataContract
+            id: views
+            version: 1.0.0
+            status: active
+            description: { purpose: The same as JSON lines. }
+            team: { name: Weather & Co }
+            servers: [ { server: operational, type: bigquery, project: landfall, dataset: weather } ]
+            customProperties: [ { property: landfall, value: { object: "drop-zone/Weather & Co/views/{date:yyyyMMdd}.json" } } ]
+            schema:
+              - name: views
+                physicalType: external
+                properties:
+                  - { name: id, logicalType: integer, required: true }
+            """);
         await CompareAsync(contracts.Path);
     }
 
@@ -110,7 +126,7 @@ public sealed class RenderedTablesTests
             .Append($"clustering {Joined(table["clustering"]!)}").Append($"key {Joined(table["key"]!)}"))
             .ShouldBe(Lines(tables, table => table.Fields.Select(Column).Append($"partition {table.PartitionField} {table.PartitionExpiration?.TotalMilliseconds}".TrimEnd())
                 .Append($"clustering {string.Join(',', table.Clustering)}").Append($"key {string.Join(',', table.PrimaryKey)}")));
-        Lines(rendered["external"]!, "table", table => table["columns"]!.AsArray().Select(Column).Append($"{table["format"]} {table["uri"]} {table["gzip"]} {table["discards"]} {table["header"]} {table["delimiter"]} {table["encoding"]}"))
+        Lines(rendered["external"]!, "table", table => table["columns"]!.AsArray().Select(Column).Append($"{table["format"]} {table["uri"]} {table["gzip"]} {table["discards"]} {((string?)table["format"] == "CSV" ? $"{table["header"]}" : "false")} {table["delimiter"]} {table["encoding"]}"))
             .ShouldBe(Lines(external, table => table.Fields.Select(Column).Append($"{table.External!.Format} {table.External.Uri} {table.External.IsGzip} {table.External.IgnoresUnknown} {table.External.SkippedRows == 1} {table.External.Delimiter} {table.External.Encoding}"
                 .Replace("True", "true", StringComparison.Ordinal).Replace("False", "false", StringComparison.Ordinal))));
         Lines(rendered["views"]!, "view", view => [((string)view["query"]!).Trim()]).ShouldBe(Lines(views, view => [view.ViewQuery!.Trim()]));
