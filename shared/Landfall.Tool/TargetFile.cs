@@ -13,6 +13,9 @@ namespace Landfall.Tool;
 /// <param name="IsClaimed">Whether the contract claims a file of its own name.</param>
 internal sealed record TargetFile(FileInfo File, Contract Contract, string Name, DateOnly? Date, bool IsClaimed)
 {
+    /// <summary>Bytes that are read at once: each read goes by way of another thread.</summary>
+    private const int Piece = 512 * 1024;
+
     /// <param name="context">Contracts, and the time.</param>
     /// <param name="path">As it was typed.</param>
     /// <param name="id"><c>--contract</c>, or null.</param>
@@ -35,7 +38,7 @@ internal sealed record TargetFile(FileInfo File, Contract Contract, string Name,
     /// <summary>From its first byte; says how far it is read.</summary>
     public Stream Open(IProgress<long>? progress = null)
     {
-        var stream = new FileStream(File.FullName, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.Read, Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 512 * 1024 });
+        var stream = new FileStream(File.FullName, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.Read, Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = Piece });
         return progress is null ? stream : new ProgressStream(stream, progress);
     }
 

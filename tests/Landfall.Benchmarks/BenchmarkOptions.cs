@@ -11,7 +11,7 @@ internal sealed record BenchmarkOptions
         dotnet run -c Release --project tests/Landfall.Benchmarks -- [options]
         dotnet run -c Release --project tests/Landfall.Benchmarks -- scale [--seed N]   simulates what lands by size and by number (shared/SCALE.md); measures nothing
 
-          --only NAME       one experiment: csv, key, upsert, peers (ogr2ogr, pgloader and Node, those that are installed), ndjson, parse (beside DuckDB, from npm), start, large, bigquery, backup, cold (with --beside), small, api or bulk (this one needs npm); may stand several times
+          --only NAME       one experiment: csv, key, upsert, peers (ogr2ogr, pgloader and Node, those that are installed), ndjson, parse (beside DuckDB), start, large, bigquery, backup, cold (with --beside), small, api or bulk; may stand several times. parse, bulk and the peer in Node need npm
                             (default: all but peers, parse, large, bigquery, backup, cold and bulk)
           --rows N          rows of the large files (default: 1000000)
           --rounds N        measured rounds, behind one that is not (default: 5)

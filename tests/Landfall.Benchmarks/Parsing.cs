@@ -47,6 +47,7 @@ internal static class Parsing
         ColumnType.Numeric => $"DECIMAL({column.Precision},{column.Scale})",
         ColumnType.Date => "DATE",
         ColumnType.Timestamp => "TIMESTAMPTZ",
-        _ => "VARCHAR",
+        ColumnType.Text => "VARCHAR",
+        var other => throw new NotSupportedException($"DuckDB is told no type for {other}."),
     };
 }

@@ -54,7 +54,7 @@ public sealed record Column
     public Bound? Maximum { get; init; }
 
     /// <summary>Whether a number can be too small or too great.</summary>
-    public bool HasBounds => Minimum is not null || Maximum is not null;
+    internal bool HasBounds => Minimum is not null || Maximum is not null;
 
     /// <summary>How a date or time is written (the letters of .NET and of Java's DateTimeFormatter, which agree here), or null for ISO 8601.</summary>
     public string? Format { get; init; }

@@ -16,6 +16,7 @@ internal static class CellBinder
     /// <param name="isText">Whether the cell is known to be UTF-8 without NUL.</param>
     public static Violation? Write(Column column, ReadOnlySpan<byte> cell, bool isText, IRowWriter writer)
     {
+        // Few cells have anything to take off: a look at both ends tells.
         if (column.Type != ColumnType.Text && !cell.IsEmpty && (cell[0] <= ' ' || cell[^1] <= ' ')) cell = cell.Trim(" \t"u8);
         if (cell.IsEmpty)
         {
@@ -30,6 +31,7 @@ internal static class CellBinder
             case ColumnType.Int64:
                 if (!CellParser.TryInt64(cell, out var integer)) return new("logicalType", "must be a whole number of 64 bits");
                 writer.Int64(integer);
+                // To make a decimal of it takes longer than to read it.
                 return column.HasBounds ? Bounds(column, (decimal)integer) : null;
             case ColumnType.Numeric:
                 return Numeric(column, cell, writer);
@@ -112,7 +114,7 @@ internal static class CellBinder
         if (column.Precision is { } precision && decimal.Abs(value) >= PowersOfTen[precision - (column.Scale ?? 0)])
             return new("physicalType", $"must have at most {precision - (column.Scale ?? 0)} digits before the point");
         writer.Numeric(value);
-        return column.HasBounds ? Bounds(column, value) : null;
+        return Bounds(column, value);
     }
 
     private static Violation? Bounds(Column column, decimal value)

@@ -126,6 +126,7 @@ public sealed class RenderedTablesTests
             .Append($"clustering {Joined(table["clustering"]!)}").Append($"key {Joined(table["key"]!)}"))
             .ShouldBe(Lines(tables, table => table.Fields.Select(Column).Append($"partition {table.PartitionField} {table.PartitionExpiration?.TotalMilliseconds}".TrimEnd())
                 .Append($"clustering {string.Join(',', table.Clustering)}").Append($"key {string.Join(',', table.PrimaryKey)}")));
+        // Only of CSV does Terraform ask whether there is a header.
         Lines(rendered["external"]!, "table", table => table["columns"]!.AsArray().Select(Column).Append($"{table["format"]} {table["uri"]} {table["gzip"]} {table["discards"]} {((string?)table["format"] == "CSV" ? $"{table["header"]}" : "false")} {table["delimiter"]} {table["encoding"]}"))
             .ShouldBe(Lines(external, table => table.Fields.Select(Column).Append($"{table.External!.Format} {table.External.Uri} {table.External.IsGzip} {table.External.IgnoresUnknown} {table.External.SkippedRows == 1} {table.External.Delimiter} {table.External.Encoding}"
                 .Replace("True", "true", StringComparison.Ordinal).Replace("False", "false", StringComparison.Ordinal))));

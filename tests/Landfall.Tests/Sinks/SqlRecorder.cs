@@ -111,7 +111,7 @@ internal sealed partial class SqlRecorder() : DelegatingHandler(new SocketsHttpH
         Form(sql) + string.Concat(_tables.Where(t => sql.Contains($"`{t.Key}`", StringComparison.Ordinal)).OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => Form(t.Key) + t.Value.ToJsonString())), true))];
 
     /// <summary>The analyser knows a table that a statement makes from then on.</summary>
-    public static bool IsDefinition(string sql) => sql.StartsWith("CREATE ", StringComparison.Ordinal);
+    private static bool IsDefinition(string sql) => sql.StartsWith("CREATE ", StringComparison.Ordinal);
 
     /// <summary>BigQuery has them (https://cloud.google.com/bigquery/docs/reference/standard-sql/data-definition-language#external_table_option_list); the analyser's list does not.</summary>
     [GeneratedRegex("(encoding|allow_jagged_rows|allow_quoted_newlines|enable_logical_types|ignore_unknown_values|max_bad_records) = [^,)]+, ")]
