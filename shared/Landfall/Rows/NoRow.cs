@@ -1,9 +1,9 @@
 namespace Landfall.Rows;
 
-/// <summary>Takes the values of a row that is already known to be rejected: they are still checked, and go nowhere.</summary>
-internal sealed class NoRow : IRowWriter
+/// <summary>Takes values that are checked, and go nowhere: those of a row that is already known to be rejected.</summary>
+internal class NoRow : IRowWriter
 {
-    private NoRow()
+    protected NoRow()
     {
     }
 
@@ -55,7 +55,7 @@ internal sealed class NoRow : IRowWriter
     {
     }
 
-    public void End()
+    public virtual void End()
     {
     }
 

@@ -17,7 +17,7 @@ internal sealed class CheckStaging(Source source, Func<Stream> open) : IStaging
     {
         var digests = new RowDigests(feed, source.Contract);
         _digests.Add(feed, digests);
-        return Task.FromResult<IRowWriter>(digests);
+        return Task.FromResult(digests.Writer);
     }
 
     public Task CompleteAsync(CancellationToken cancellationToken) => Task.CompletedTask;

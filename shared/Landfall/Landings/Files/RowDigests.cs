@@ -44,11 +44,11 @@ internal sealed class RowDigests : ValueWriter
 
     public Feed Feed { get; }
 
+    /// <summary>What takes the rows.</summary>
+    public IRowWriter Writer => _sets.Count > 0 ? this : new Uncompared(this);
+
     /// <summary>Rows, whether anything is kept of them or not.</summary>
     public long Rows { get; private set; }
-
-    /// <summary>Whether a rule compares rows.</summary>
-    private bool Keeps => _sets.Count > 0;
 
     /// <summary>Each row's <see cref="IRowReader.Position"/>, ascending.</summary>
     public List<long> Positions { get; } = [];
@@ -86,60 +86,29 @@ internal sealed class RowDigests : ValueWriter
     public override void End()
     {
         Rows++;
-        if (!Keeps) return;
         Positions.Add(_line);
         foreach (var (places, digests) in _sets) digests.Add(Digest(places));
     }
 
-    public override void Null()
-    {
-        if (Keeps) Add(_values.Null());
-    }
+    public override void Null() => Add(_values.Null());
 
-    public override void Int64(long value)
-    {
-        if (Keeps) Add(_values.Int64(value));
-    }
+    public override void Int64(long value) => Add(_values.Int64(value));
 
-    public override void Double(double value)
-    {
-        if (Keeps) Add(_values.Double(value));
-    }
+    public override void Double(double value) => Add(_values.Double(value));
 
-    public override void Numeric(decimal value)
-    {
-        if (Keeps) Add(_values.Numeric(value));
-    }
+    public override void Numeric(decimal value) => Add(_values.Numeric(value));
 
-    public override void Boolean(bool value)
-    {
-        if (Keeps) Add(_values.Int64(value ? 1 : 0));
-    }
+    public override void Boolean(bool value) => Add(_values.Int64(value ? 1 : 0));
 
-    public override void Date(int days)
-    {
-        if (Keeps) Add(_values.Int64(days));
-    }
+    public override void Date(int days) => Add(_values.Int64(days));
 
-    public override void Timestamp(long microseconds)
-    {
-        if (Keeps) Add(_values.Int64(microseconds));
-    }
+    public override void Timestamp(long microseconds) => Add(_values.Int64(microseconds));
 
-    public override void Time(long microseconds)
-    {
-        if (Keeps) Add(_values.Int64(microseconds));
-    }
+    public override void Time(long microseconds) => Add(_values.Int64(microseconds));
 
-    public override void Utf8(ReadOnlySpan<byte> value)
-    {
-        if (Keeps) Add(_values.Utf8(value));
-    }
+    public override void Utf8(ReadOnlySpan<byte> value) => Add(_values.Utf8(value));
 
-    public override void Json(ReadOnlySpan<byte> value)
-    {
-        if (Keeps) Add(_values.Json(value));
-    }
+    public override void Json(ReadOnlySpan<byte> value) => Add(_values.Json(value));
 
     private void Add((int, int) cell) => _cells.Add(cell);
 
@@ -155,6 +124,12 @@ internal sealed class RowDigests : ValueWriter
         _framed.ResetWrittenCount();
         foreach (var place in places) Frame(_values.Span(_cells[place]), _framed);
         return Digest(_framed.WrittenSpan);
+    }
+
+    /// <summary>Where no rule compares rows, they are counted.</summary>
+    private sealed class Uncompared(RowDigests feed) : NoRow
+    {
+        public override void End() => feed.Rows++;
     }
 
     /// <summary>A value with its length before it: what stands in two columns is not taken for the same in one.</summary>
