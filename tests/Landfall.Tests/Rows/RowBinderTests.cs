@@ -130,6 +130,21 @@ public sealed class RowBinderTests
         (await BindAsync($"v\n{cell}\n", column)).Rows.Count.ShouldBe(fits ? 1 : 0);
     }
 
+    [Theory]
+    [InlineData("0", false)]
+    [InlineData("1", true)]
+    [InlineData("9", true)]
+    [InlineData("10", false)]
+    public async Task So_are_those_of_whole_numbers(string cell, bool fits) =>
+        (await BindAsync($"v\n{cell}\n", Column("v", ColumnType.Int64) with { Minimum = new(1, Exclusive: false), Maximum = new(10, Exclusive: true) })).Rows.Count.ShouldBe(fits ? 1 : 0);
+
+    [Theory]
+    [InlineData(" 7")]
+    [InlineData("7 ")]
+    [InlineData("\t7")]
+    [InlineData(" 7\t ")]
+    public async Task Spaces_and_tabs_around_a_number_are_nothing(string cell) => (await BindAsync($"v\n{cell}\n", Column("v", ColumnType.Int64))).Rows.ShouldBe([(2, "7")]);
+
     [Fact]
     public async Task Padding_comes_before_the_rules_and_counts_characters()
     {
